@@ -1,0 +1,44 @@
+import type { TextRequest } from './request.js';
+
+export type OutputType = 'multiple_choice' | 'loglikelihood' | 'loglikelihood_rolling' | 'generate_until';
+
+export interface MetricSpec {
+  /** The metric's key in summaries: `acc`, or `exact_match,flexible` where a filter other than `none` made it. */
+  readonly name: string;
+  readonly higherIsBetter: boolean;
+  /** The value of a model that guesses, where the task defines one. */
+  readonly chance: number | null;
+}
+
+/** A data set with its rendering and metrics, as loaded from a task file. */
+export interface Task {
+  readonly name: string;
+  readonly alias: string | null;
+  readonly version: string;
+  readonly outputType: OutputType;
+  /** The file that defined it. */
+  readonly source: string;
+  /** sha256 (hex) over the resolved definition and its data files: what changes an answer changes the digest. */
+  readonly digest: string;
+  readonly tags: readonly string[];
+  /** Shots when the sweep does not say. */
+  readonly defaultShots: number;
+  readonly metrics: readonly MetricSpec[];
+}
+
+/** One item of a task with its requests (lm-eval's doc). */
+export interface Sample {
+  /** Position in the evaluated split, from 0. */
+  readonly docId: number;
+  readonly doc: Readonly<Record<string, unknown>>;
+  readonly requests: readonly TextRequest[];
+}
+
+/** The samples of one task at one number of shots, ready to be asked. `Definition` is the loader's own view of the task. */
+export interface Workload<Definition extends Task = Task> {
+  /** sha256 (hex) over every request in order: equal ids mean equal questions. */
+  readonly id: string;
+  readonly task: Definition;
+  readonly shots: number;
+  readonly samples: readonly Sample[];
+}
