@@ -1,0 +1,97 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { JournalRecord } from '../domain/record.js';
+import { JournalError } from '../errors.js';
+import { syncDirectory } from '../files/atomic-write.js';
+import { encodeCheckedLine } from '../files/checked-lines.js';
+import { compactBatch } from './batch-line.js';
+
+/**
+ * FILE     <run>/journal.ndjson, checked lines (files/checked-lines.ts). Line 1 is the header with the plan's digest;
+ *          then, for every trial: one `layout` before its first batch, one `batch` for every batch, and at last one
+ *          `completed` or `failed`. Lines of different trials may stand interleaved.
+ * MEANING  A trial's answers are the union of its batches; a batch counts once, the first time it stands there.
+ * BARRIER  append() resolves after fdatasync. Appends that arrive during a sync share the next one, so the disk
+ *          is waited for once a group and not once a batch.
+ * WRITER   One process, holding the run's lock (lock.ts). Engines never see this file.
+ * FAILURE  The first failed write ends the journal: every later append is refused with the same error, so that
+ *          nothing can stand behind a torn line.
+ */
+export class Journal {
+  readonly #file: FileHandle;
+  readonly #path: string;
+  #queue: string[] = [];
+  #flushing: Promise<void> | null = null;
+  #failure: JournalError | null = null;
+
+  private constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  /** Opens the journal for appending behind its first `validBytes` bytes; what stands behind them is cut off. */
+  static async open(path: string, validBytes: number): Promise<Journal> {
+    const file = await open(path, 'a');
+    if ((await file.stat()).size > validBytes) {
+      await file.truncate(validBytes);
+      await file.datasync();
+    }
+    await syncDirectory(dirname(path));
+    return new Journal(file, path);
+  }
+
+  /** Resolves when the record is durable; rejects with JournalError when it cannot be. */
+  append(record: JournalRecord): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    this.#queue.push(encodeCheckedLine(compactRecord(record)));
+    this.#flushing ??= this.#flush();
+    return this.#flushing;
+  }
+
+  /** Resolves when everything appended so far is durable. */
+  async settled(): Promise<void> {
+    while (this.#flushing !== null) await this.#flushing;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async close(): Promise<void> {
+    await this.#flushing?.catch(() => undefined);
+    await this.#file.close();
+  }
+
+  async #flush(): Promise<void> {
+    await Promise.resolve(); // appends made in the same turn share one sync
+    try {
+      while (this.#queue.length > 0) {
+        const group = this.#queue.join('');
+        this.#queue = [];
+        await this.#file.appendFile(group);
+        await this.#file.datasync();
+      }
+    } catch (error) {
+      this.#failure = writeFailure(this.#path, error);
+      throw this.#failure;
+    } finally {
+      this.#flushing = null;
+    }
+  }
+}
+
+function compactRecord(record: JournalRecord): unknown {
+  return record.type === 'batch' ? { ...record, batch: compactBatch(record.batch) } : record;
+}
+
+function writeFailure(path: string, cause: unknown): JournalError {
+  const full = isErrno(cause, 'ENOSPC') || isErrno(cause, 'EDQUOT');
+  const why = full ? 'the disk is full' : cause instanceof Error ? cause.message : String(cause);
+  return new JournalError(
+    full ? 'DISK_FULL' : 'JOURNAL_WRITE',
+    `Expected to append to ${path}, but ${why}; everything journalled before is safe: ` +
+      `${full ? 'free some space' : 'mend the cause'}, then resume the run with --resume`,
+    { cause },
+  );
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,164 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { BatchResult, TrialTelemetry } from '../../src/domain/engine.js';
+import { JOURNAL_SCHEMA, type JournalRecord } from '../../src/domain/record.js';
+import { JournalError } from '../../src/errors.js';
+import { Journal } from '../../src/journal/journal.js';
+import { recoverJournal, type TrialEnding, type TrialProgress } from '../../src/journal/recover.js';
+
+const HEADER: JournalRecord = { type: 'header', schema: JOURNAL_SCHEMA, plan: 'p1' };
+const TELEMETRY: TrialTelemetry = {
+  loadMs: 1,
+  peakRssBytes: 2,
+  workers: 1,
+  threads: 1,
+  executionProvider: 'cpu',
+  notes: [],
+};
+
+function batch(index: number): BatchResult {
+  return {
+    index,
+    requests: [0, 1, 2],
+    responses: [
+      { kind: 'loglikelihood', loglikelihood: -1.2345678901234567, isGreedy: true, nTokens: 3 },
+      { kind: 'loglikelihood_rolling', loglikelihood: -7, nTokens: 9 },
+      { kind: 'generate_until', text: 'a "quoted"\nanswer', nTokens: 4, ended: 'stop' },
+    ],
+    elapsedMs: 1.5,
+    promptTokens: 10,
+    generatedTokens: 4,
+    computedTokens: 12,
+    rows: 3,
+  };
+}
+
+function journalPath(): string {
+  return join(mkdtempSync(join(tmpdir(), 'journal-')), 'journal.ndjson');
+}
+
+async function write(path: string, records: readonly JournalRecord[], validBytes = 0): Promise<void> {
+  const journal = await Journal.open(path, validBytes);
+  await Promise.all(records.map((record) => journal.append(record)));
+  await journal.close();
+}
+
+async function recover(path: string): Promise<{
+  ended: { trial: string; progress: TrialProgress; ending: TrialEnding }[];
+  open: Map<string, TrialProgress>;
+  plan: string | null;
+  validBytes: number;
+}> {
+  const ended: { trial: string; progress: TrialProgress; ending: TrialEnding }[] = [];
+  const rest = await recoverJournal(path, (trial, progress, ending) =>
+    ended.push({ trial, progress, ending }),
+  );
+  return { ended, ...rest };
+}
+
+test('what was appended comes back with every digit', async () => {
+  const path = journalPath();
+  await write(path, [
+    HEADER,
+    { type: 'layout', trial: 't', nBatches: 2, digest: 'd' },
+    { type: 'batch', trial: 't', batch: batch(1) },
+    { type: 'batch', trial: 't', batch: batch(0) },
+    { type: 'completed', trial: 't', telemetry: TELEMETRY },
+    { type: 'batch', trial: 'u', batch: batch(0) },
+  ]);
+  const { ended, open, plan } = await recover(path);
+  expect(plan).toBe('p1');
+  expect(ended.map((entry) => [entry.trial, entry.ending.state])).toEqual([['t', 'completed']]);
+  expect(ended[0]?.progress.batches.get(0)).toEqual(batch(0));
+  expect(ended[0]?.progress.layout).toBe('d');
+  expect([...open.keys()]).toEqual(['u']);
+});
+
+test('a batch that stands twice counts once', async () => {
+  const path = journalPath();
+  const again = { ...batch(0), elapsedMs: 99 };
+  await write(path, [
+    HEADER,
+    { type: 'batch', trial: 't', batch: batch(0) },
+    { type: 'batch', trial: 't', batch: again },
+  ]);
+  const { open } = await recover(path);
+  expect(open.get('t')?.batches.get(0)?.elapsedMs).toBe(1.5);
+});
+
+test('a torn tail is cut off and writing goes on behind the last whole line', async () => {
+  const path = journalPath();
+  await write(path, [HEADER, { type: 'batch', trial: 't', batch: batch(0) }]);
+  appendFileSync(path, '{"crc":"00000000","record":{"type":"bat');
+  const { validBytes } = await recover(path);
+  await write(path, [{ type: 'batch', trial: 't', batch: batch(1) }], validBytes);
+  const { open } = await recover(path);
+  expect([...(open.get('t')?.batches.keys() ?? [])]).toEqual([0, 1]);
+});
+
+test('a failed trial stays failed until it is retried, and keeps its batches then', async () => {
+  const path = journalPath();
+  await write(path, [
+    HEADER,
+    { type: 'batch', trial: 't', batch: batch(0) },
+    { type: 'failed', trial: 't', code: 'NAN', reason: 'NaN' },
+  ]);
+  expect((await recover(path)).ended[0]?.ending).toEqual({ state: 'failed', code: 'NAN', reason: 'NaN' });
+  const { validBytes } = await recover(path);
+  await write(path, [{ type: 'retry', trial: 't' }], validBytes);
+  const { ended, open } = await recover(path);
+  expect(ended).toEqual([]);
+  expect(open.get('t')?.batches.size).toBe(1);
+});
+
+test('a damaged line in the middle is refused with its byte', async () => {
+  const path = journalPath();
+  await write(path, [HEADER]);
+  const start = statSync(path).size;
+  appendFileSync(path, 'scribble\n');
+  const good = journalPath();
+  await write(good, [HEADER]);
+  appendFileSync(path, readFileSync(good));
+  await expect(recover(path)).rejects.toThrow(`the line at byte ${start} is damaged`);
+});
+
+test('an empty or missing journal is a fresh one', async () => {
+  const path = journalPath();
+  expect(await recover(path)).toMatchObject({ plan: null, validBytes: 0 });
+  await write(path, [HEADER]);
+  truncateSync(path, 0);
+  expect(await recover(path)).toMatchObject({ plan: null, validBytes: 0 });
+});
+
+test('a journal of another version is refused by name', async () => {
+  const path = journalPath();
+  await write(path, [
+    { type: 'header', schema: 'scalesweep.journal/99', plan: 'p' } as unknown as JournalRecord,
+  ]);
+  await expect(recover(path)).rejects.toThrow('got scalesweep.journal/99');
+});
+
+test.runIf(existsSync('/dev/full'))(
+  'a full disk is one sentence, and nothing is written behind it',
+  async () => {
+    const path = journalPath();
+    symlinkSync('/dev/full', path);
+    const journal = await Journal.open(path, 0);
+    const first = await journal.append(HEADER).catch((error: unknown) => error);
+    expect(first).toBeInstanceOf(JournalError);
+    expect((first as JournalError).code).toBe('DISK_FULL');
+    expect((first as JournalError).message).toMatch(/the disk is full.*--resume/);
+    await expect(journal.append(HEADER)).rejects.toBe(first);
+    await journal.close();
+  },
+);
