@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -49,6 +49,7 @@ const MAX_LINES = 300;
 const DRAWERS = ['utils', 'types', 'helpers', 'constants', 'common', 'misc'];
 
 function filesUnder(folder: string, ending: RegExp): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(
       (entry) => entry.isFile() && ending.test(entry.name) && !entry.parentPath.includes('node_modules'),
