@@ -1,12 +1,29 @@
 import type { BatchResult, TrialLayout, TrialTelemetry } from './engine.js';
+import type { MetricValue } from './metric.js';
 import type { TrialKey } from './trial.js';
+
+/** What is known of a trial once all its answers are in and scored. */
+export interface TrialCompletion {
+  /** The device that ran it, which is the plan's unless that one was lost. */
+  readonly device: string;
+  readonly telemetry: TrialTelemetry;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly scores: ScoreTable;
+}
+
+/** The scores of every sample: `rows[i][j]` is metric `names[j]` of the sample at position `docIds[i]`, null where it has none. */
+export interface ScoreTable {
+  readonly names: readonly string[];
+  readonly docIds: readonly number[];
+  readonly rows: readonly (readonly (number | null)[])[];
+}
 
 /** One durable line of a run's journal. */
 export type JournalRecord =
   | { readonly type: 'header'; readonly schema: typeof JOURNAL_SCHEMA; readonly plan: string }
   | ({ readonly type: 'layout'; readonly trial: TrialKey } & TrialLayout)
   | { readonly type: 'batch'; readonly trial: TrialKey; readonly batch: BatchResult }
-  | { readonly type: 'completed'; readonly trial: TrialKey; readonly telemetry: TrialTelemetry }
+  | ({ readonly type: 'completed'; readonly trial: TrialKey } & TrialCompletion)
   | { readonly type: 'failed'; readonly trial: TrialKey; readonly code: string; readonly reason: string }
   /** A failed trial is taken up again; its batches stay. */
   | { readonly type: 'retry'; readonly trial: TrialKey };

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { TrialTelemetry, BatchResult } from '../domain/engine.js';
-import { JOURNAL_SCHEMA, type JournalRecord } from '../domain/record.js';
+import type { BatchResult } from '../domain/engine.js';
+import { JOURNAL_SCHEMA, type JournalRecord, type TrialCompletion } from '../domain/record.js';
 import type { TrialKey } from '../domain/trial.js';
 import { JournalError } from '../errors.js';
 import { readCheckedLines } from '../files/checked-lines.js';
@@ -8,7 +8,7 @@ import { expandBatch, type CompactBatch } from './batch-line.js';
 
 /** How a trial ended, as journalled. */
 export type TrialEnding =
-  | { readonly state: 'completed'; readonly telemetry: TrialTelemetry }
+  | ({ readonly state: 'completed' } & TrialCompletion)
   | { readonly state: 'failed'; readonly code: string; readonly reason: string };
 
 /** What the journal holds of one trial. */
@@ -104,8 +104,10 @@ function applyRecord(progress: TrialProgress, record: TrialRecord): TrialEnding 
       if (!progress.batches.has(batch.index)) progress.batches.set(batch.index, batch);
       return null;
     }
-    case 'completed':
-      return { state: 'completed', telemetry: record.telemetry };
+    case 'completed': {
+      const { device, telemetry, metrics, scores } = record;
+      return { state: 'completed', device, telemetry, metrics, scores };
+    }
     case 'failed':
       return { state: 'failed', code: record.code, reason: record.reason };
   }

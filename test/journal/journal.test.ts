@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BatchResult, TrialTelemetry } from '../../src/domain/engine.js';
-import { JOURNAL_SCHEMA, type JournalRecord } from '../../src/domain/record.js';
+import { JOURNAL_SCHEMA, type JournalRecord, type TrialCompletion } from '../../src/domain/record.js';
 import { JournalError } from '../../src/errors.js';
 import { Journal } from '../../src/journal/journal.js';
 import { recoverJournal, type TrialEnding, type TrialProgress } from '../../src/journal/recover.js';
@@ -24,6 +24,13 @@ const TELEMETRY: TrialTelemetry = {
   threads: 1,
   executionProvider: 'cpu',
   notes: [],
+};
+
+const COMPLETION: TrialCompletion = {
+  device: 'cpu',
+  telemetry: TELEMETRY,
+  metrics: { acc: { value: 0.5, stderr: 0.5, ci95: [0, 1] } },
+  scores: { names: ['acc'], docIds: [0, 1], rows: [[1], [0]] },
 };
 
 function batch(index: number): BatchResult {
@@ -73,13 +80,14 @@ test('what was appended comes back with every digit', async () => {
     { type: 'layout', trial: 't', nBatches: 2, digest: 'd' },
     { type: 'batch', trial: 't', batch: batch(1) },
     { type: 'batch', trial: 't', batch: batch(0) },
-    { type: 'completed', trial: 't', telemetry: TELEMETRY },
+    { type: 'completed', trial: 't', ...COMPLETION },
     { type: 'batch', trial: 'u', batch: batch(0) },
   ]);
   const { ended, open, plan } = await recover(path);
   expect(plan).toBe('p1');
   expect(ended.map((entry) => [entry.trial, entry.ending.state])).toEqual([['t', 'completed']]);
   expect(ended[0]?.progress.batches.get(0)).toEqual(batch(0));
+  expect(ended[0]?.ending).toEqual({ state: 'completed', ...COMPLETION });
   expect(ended[0]?.progress.layout).toBe('d');
   expect([...open.keys()]).toEqual(['u']);
 });

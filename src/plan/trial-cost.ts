@@ -1,0 +1,27 @@
+import type { TextRequest } from '../domain/request.js';
+
+/**
+ * What a trial is expected to cost, in units of one parameter times one token: only ratios matter. Text lengths
+ * stand for token counts, because the plan is made before anything is tokenised.
+ */
+export function expectedCost(nParams: number, requests: readonly TextRequest[]): number {
+  const tokens = requests.reduce((sum, request) => sum + expectedTokens(request), 0);
+  return (nParams + FIXED_COST_PER_TOKEN) * tokens;
+}
+
+/** Work that a token costs whatever the model: tokenising, tensors, scoring. */
+const FIXED_COST_PER_TOKEN = 200_000;
+
+/** A generated token costs a whole run; batching makes up for most of that. */
+const GENERATED_TOKEN_WEIGHT = 4;
+
+function expectedTokens(request: TextRequest): number {
+  switch (request.kind) {
+    case 'loglikelihood':
+      return request.context.length + request.continuation.length;
+    case 'loglikelihood_rolling':
+      return request.text.length;
+    case 'generate_until':
+      return request.context.length + GENERATED_TOKEN_WEIGHT * request.maxNewTokens;
+  }
+}

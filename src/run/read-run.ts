@@ -1,0 +1,76 @@
+import type { SampleScore } from '../domain/metric.js';
+import type { ScoreTable } from '../domain/record.js';
+import type { TrialSummary } from '../domain/summary.js';
+import type { Trial, TrialKey } from '../domain/trial.js';
+import { JournalError } from '../errors.js';
+import { recoverJournal } from '../journal/recover.js';
+import { readRunHeader, runPaths, type RunHeader, type RunModel } from './run-file.js';
+import { completedSummary, endedSummary } from './trial-summary.js';
+
+/** A run as its two files tell it. */
+export interface Run {
+  readonly directory: string;
+  readonly header: RunHeader;
+  /** In plan order; trials that had not ended are left out. */
+  readonly trials: readonly TrialSummary[];
+  /** Trials of the plan that have not ended: the run was interrupted, or goes on. */
+  readonly unfinished: readonly Trial[];
+  /** The scores of a completed trial, sample by sample; empty for any other. */
+  samplesOf(trial: TrialKey): readonly SampleScore[];
+}
+
+/**
+ * Reads a run, finished or not, from sweep.json and journal.ndjson alone.
+ * Throws SweepError where there is no run, JournalError where it is damaged.
+ */
+export async function readRun(directory: string): Promise<Run> {
+  const header = await readRunHeader(directory);
+  const subjects = new Map(
+    header.trials.map((trial) => [trial.key, { trial, model: modelOf(header, trial) }]),
+  );
+  const summaries = new Map<TrialKey, TrialSummary>();
+  const tables = new Map<TrialKey, ScoreTable>();
+  await recoverJournal(runPaths(directory).journal, (key, progress, ending) => {
+    const subject = subjects.get(key);
+    if (subject === undefined) return;
+    if (ending.state === 'failed') {
+      summaries.set(key, endedSummary(subject, ending));
+      return;
+    }
+    const batches = [...progress.batches.values()].sort((a, b) => a.index - b.index);
+    summaries.set(key, completedSummary(subject, ending, batches));
+    tables.set(key, ending.scores);
+  });
+  const skipped = header.skipped.map(({ trial, code, reason }) =>
+    endedSummary({ trial, model: modelOf(header, trial) }, { state: 'skipped', code, reason }),
+  );
+  return {
+    directory,
+    header,
+    trials: [...header.trials.flatMap(({ key }) => summaries.get(key) ?? []), ...skipped],
+    unfinished: header.trials.filter(({ key }) => !summaries.has(key)),
+    samplesOf: (key) => expandScores(tables.get(key)),
+  };
+}
+
+function modelOf(header: RunHeader, trial: Trial): RunModel {
+  const model = header.models.find(({ family, name }) => family === trial.family && name === trial.model);
+  if (model !== undefined) return model;
+  throw new JournalError(
+    'RUN_DAMAGED',
+    `Expected sweep.json to describe ${trial.family}/${trial.model}, which one of its trials names; restore it from a copy`,
+  );
+}
+
+function expandScores(table: ScoreTable | undefined): SampleScore[] {
+  if (table === undefined) return [];
+  return table.docIds.map((docId, index) => ({
+    docId,
+    scores: Object.fromEntries(
+      table.names.flatMap((name, column) => {
+        const value = table.rows[index]?.[column] ?? null;
+        return value === null ? [] : [[name, value]];
+      }),
+    ),
+  }));
+}

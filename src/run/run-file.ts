@@ -1,0 +1,128 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MetricSpec, OutputType } from '../domain/task.js';
+import type { Trial } from '../domain/trial.js';
+import { JournalError, SweepError } from '../errors.js';
+import { writeFileAtomic } from '../files/atomic-write.js';
+import type { Sweep } from '../spec/sweep.js';
+
+export const RUN_SCHEMA = 'scalesweep.sweep/1';
+
+/** A model as a run remembers it. */
+export interface RunModel {
+  readonly family: string;
+  readonly name: string;
+  readonly directory: string;
+  readonly nParams: number;
+  readonly nParamsNonEmbedding: number;
+  readonly trainingTokens: number | null;
+  readonly seed: number | null;
+  readonly notes: string | null;
+  /** sha256 (hex) by precision, over weights, configuration and tokenizer. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** A task at one number of shots as a run remembers it. */
+export interface RunTask {
+  readonly name: string;
+  readonly alias: string | null;
+  readonly version: string;
+  readonly outputType: OutputType;
+  readonly source: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly shots: number;
+  readonly workload: string;
+  readonly nSamples: number;
+  readonly metrics: readonly MetricSpec[];
+}
+
+/** `sweep.json`: what was asked, resolved, and everything needed to read the journal beside it. */
+export interface RunHeader {
+  readonly schema: typeof RUN_SCHEMA;
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly plan: string;
+  readonly sweep: Sweep;
+  /** The devices that `auto` stood for. */
+  readonly devices: readonly string[];
+  /** Worker threads on the CPU. */
+  readonly workers: number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: Readonly<Record<string, unknown>>;
+  readonly models: readonly RunModel[];
+  readonly tasks: readonly RunTask[];
+  readonly trials: readonly Trial[];
+  readonly skipped: readonly { readonly trial: Trial; readonly code: string; readonly reason: string }[];
+}
+
+export const runPaths = (
+  directory: string,
+): { header: string; journal: string; log: string; summary: string } => ({
+  header: join(directory, 'sweep.json'),
+  journal: join(directory, 'journal.ndjson'),
+  log: join(directory, 'log.ndjson'),
+  summary: join(directory, 'summary.json'),
+});
+
+export async function createRunDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw new SweepError(
+      'RUN_DIRECTORY',
+      `Expected to create the run directory ${directory}: ${String(error)}; choose another with --out`,
+      { cause: error },
+    );
+  });
+}
+
+export async function writeRunHeader(directory: string, header: RunHeader): Promise<void> {
+  await writeFileAtomic(runPaths(directory).header, `${JSON.stringify(header, null, 1)}\n`);
+}
+
+/** True where the directory holds a run already. */
+export async function holdsRun(directory: string): Promise<boolean> {
+  return stat(runPaths(directory).header).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Reads sweep.json. Throws SweepError when it is missing, JournalError when it is no run of this version. */
+export async function readRunHeader(directory: string): Promise<RunHeader> {
+  const path = runPaths(directory).header;
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = missing ? 'there is none' : String(error);
+    throw new SweepError(
+      'NOT_A_RUN',
+      `Expected ${directory} to be a run directory with a sweep.json, but ${why}`,
+      {
+        cause: error,
+      },
+    );
+  });
+  const header = parseHeader(path, text);
+  const schema: string = header.schema;
+  if (schema !== RUN_SCHEMA) {
+    throw new JournalError(
+      'RUN_SCHEMA',
+      `Expected ${path} to be written as ${RUN_SCHEMA}, got ${schema}: use the version of scalesweep that began the run`,
+    );
+  }
+  return header;
+}
+
+function parseHeader(path: string, text: string): RunHeader {
+  try {
+    return JSON.parse(text) as RunHeader;
+  } catch (error) {
+    throw new JournalError(
+      'RUN_DAMAGED',
+      `Expected ${path} to be JSON: ${String(error)}; restore it from a copy`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
