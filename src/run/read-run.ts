@@ -16,7 +16,7 @@ export interface Run {
   /** Trials of the plan that have not ended: the run was interrupted, or goes on. */
   readonly unfinished: readonly Trial[];
   /** The scores of a completed trial, sample by sample; empty for any other. */
-  samplesOf(trial: TrialKey): readonly SampleScore[];
+  readonly samplesOf: (trial: TrialKey) => readonly SampleScore[];
 }
 
 /**

@@ -1,0 +1,36 @@
+import { JOURNAL_SCHEMA } from '../domain/record.js';
+import type { TrialKey } from '../domain/trial.js';
+import { Journal } from '../journal/journal.js';
+import { recoverJournal, type TrialProgress } from '../journal/recover.js';
+import { runPaths } from './run-file.js';
+
+/** A run's journal, open for appending, and what it already holds. */
+export interface Ledger {
+  readonly journal: Journal;
+  /** Trials that need nothing more. */
+  readonly ended: ReadonlySet<TrialKey>;
+  readonly progressOf: (trial: TrialKey) => TrialProgress;
+}
+
+/** Opens the journal of a run whose directory is locked. With `retryFailed`, failed trials are taken up again. */
+export async function openLedger(
+  directory: string,
+  { plan, retryFailed }: { plan: string; retryFailed: boolean },
+): Promise<Ledger> {
+  const path = runPaths(directory).journal;
+  const ended = new Set<TrialKey>();
+  const retried = new Map<TrialKey, TrialProgress>();
+  const recovery = await recoverJournal(path, (trial, progress, ending) => {
+    if (ending.state === 'failed' && retryFailed) retried.set(trial, progress);
+    else ended.add(trial);
+  });
+  const journal = await Journal.open(path, recovery.validBytes);
+  if (recovery.plan === null) await journal.append({ type: 'header', schema: JOURNAL_SCHEMA, plan });
+  for (const trial of retried.keys()) await journal.append({ type: 'retry', trial });
+  return {
+    journal,
+    ended,
+    progressOf: (trial) =>
+      recovery.open.get(trial) ?? retried.get(trial) ?? { layout: null, batches: new Map() },
+  };
+}
