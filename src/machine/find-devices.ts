@@ -51,7 +51,8 @@ async function findWebGpu(ports: DevicePorts): Promise<DeviceFinding> {
   };
 }
 
-async function findCuda(ports: DevicePorts): Promise<readonly DeviceFinding[]> {
+/** The CUDA devices alone. */
+export async function findCuda(ports: DevicePorts = REAL_PORTS): Promise<readonly DeviceFinding[]> {
   const gpus = (await findGpus(ports.run)).filter(({ cudaIndex }) => cudaIndex !== null);
   const files = await ports.inspectCudaFiles(ports.run);
   const obstacle = cudaObstacle(files, gpus);
