@@ -1,0 +1,151 @@
+// Remembers the ids of pieces of text. One cache serves one thread.
+//
+// Short pieces (up to 15 bytes and 4 ids) live in 32-byte slots, two to a cache line; a full line gives up its older
+// slot. Longer ones (up to 255 bytes, 62 ids) live in an arena behind a hash table that is emptied when it is full.
+// Both have a fixed size, so memory is bounded whatever is encoded.
+#pragma once
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "id_buffer.h"
+#include "vocabulary.h"
+
+namespace scalesweep {
+
+class PieceCache {
+ public:
+  static constexpr size_t kLongestPiece = 255;
+
+  /** The piece's ids go to `out` if they are known. */
+  bool lookup(std::string_view piece, IdBuffer& out) {
+    return piece.size() <= kShort ? lookupShort(keyOf(piece), out) : lookupLong(piece, out);
+  }
+
+  void store(std::string_view piece, const uint32_t* ids, size_t count) {
+    if (piece.size() <= kShort && count <= kInline) storeShort(keyOf(piece), ids, count);
+    else if (piece.size() <= kLongestPiece && count <= kLongCount) storeLong(piece, ids, count);
+  }
+
+  size_t memory() const { return (short_ ? kSlots * sizeof(Slot) : 0) + arena_.capacity() + table_.capacity() * 8; }
+
+ private:
+  static constexpr size_t kShort = 15;
+  static constexpr size_t kInline = 4;
+  static constexpr size_t kLongCount = 255;
+  static constexpr size_t kSlots = size_t{1} << 17;
+  static constexpr size_t kLongSlots = size_t{1} << 15;
+  static constexpr size_t kArenaLimit = size_t{1} << 22;
+  static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
+
+  struct Key {
+    uint64_t low, high;
+  };
+  struct Slot {
+    uint64_t low, high;
+    uint32_t ids[kInline];
+  };
+  struct Free {
+    void operator()(void* p) const { std::free(p); }
+  };
+
+  // The last byte holds the length in its low half and, in a slot, 1 + the number of ids in its high half.
+  static Key keyOf(std::string_view piece) {
+    const char* p = piece.data();
+    const size_t n = piece.size();
+    uint64_t low = 0, high = 0;
+    if (n >= 8) {
+      std::memcpy(&low, p, 8);
+      std::memcpy(&high, p + n - 8, 8);
+      high = n == 8 ? 0 : high >> (16 - n) * 8;
+    } else if (n >= 4) {
+      uint32_t head, tail;
+      std::memcpy(&head, p, 4);
+      std::memcpy(&tail, p + n - 4, 4);
+      low = head | uint64_t{tail} << (n - 4) * 8;
+    } else if (n > 0) {
+      const auto byte = [&](size_t i) { return static_cast<uint64_t>(static_cast<unsigned char>(p[i])); };
+      low = byte(0) | byte(n / 2) << n / 2 * 8 | byte(n - 1) << (n - 1) * 8;
+    }
+    return {low, high | static_cast<uint64_t>(n) << 56};
+  }
+
+  static size_t indexOf(Key key) {
+    const uint64_t h = (key.low ^ (key.high << 23 | key.high >> 41)) * 0x9E3779B97F4A7C15ull;
+    return static_cast<size_t>((h ^ h >> 32) * 0xD6E8FEB86659FD93ull >> 48 & (kSlots / 2 - 1)) * 2;
+  }
+
+  bool lookupShort(Key key, IdBuffer& out) {
+    if (!short_) return false;
+    const Slot* slot = &short_.get()[indexOf(key)];
+    constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
+    for (int way = 0; way < 2; ++way, ++slot) {
+      if (slot->low == key.low && (slot->high & kWithoutCount) == key.high && slot->high >> kCountShift) {
+        std::memcpy(out.room(kInline), slot->ids, sizeof slot->ids);
+        out.advance((slot->high >> kCountShift) - 1);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void storeShort(Key key, const uint32_t* ids, size_t count) {
+    if (!short_) {
+      void* memory = std::aligned_alloc(64, kSlots * sizeof(Slot));
+      if (!memory) throw std::bad_alloc();
+      std::memset(memory, 0, kSlots * sizeof(Slot));
+      short_.reset(static_cast<Slot*>(memory));
+    }
+    Slot* slot = &short_.get()[indexOf(key)];
+    slot[1] = slot[0];
+    slot[0].low = key.low;
+    slot[0].high = key.high | static_cast<uint64_t>(count + 1) << kCountShift;
+    std::memset(slot[0].ids, 0, sizeof slot[0].ids);
+    if (count > 0) std::memcpy(slot[0].ids, ids, count * sizeof(uint32_t));
+  }
+
+  // A record: length, count, bytes, ids.
+  bool lookupLong(std::string_view piece, IdBuffer& out) const {
+    if (table_.empty() || piece.size() > kLongestPiece) return false;
+    const uint64_t hash = hashBytes(piece);
+    for (size_t slot = hash % kLongSlots; table_[slot] != 0; slot = (slot + 1) % kLongSlots) {
+      if (table_[slot] >> 32 != hash >> 32) continue;
+      const unsigned char* record = &arena_[(table_[slot] & 0xFFFFFFFF) - 1];
+      if (record[0] != piece.size() || std::memcmp(record + 2, piece.data(), piece.size()) != 0) continue;
+      std::memcpy(out.room(record[1]), record + 2 + piece.size(), record[1] * sizeof(uint32_t));
+      out.advance(record[1]);
+      return true;
+    }
+    return false;
+  }
+
+  void storeLong(std::string_view piece, const uint32_t* ids, size_t count) {
+    const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t);
+    if (table_.empty() || used_ * 2 > kLongSlots || arena_.size() + bytes > kArenaLimit) {
+      table_.assign(kLongSlots, 0);
+      arena_.clear();
+      used_ = 0;
+    }
+    const uint64_t hash = hashBytes(piece);
+    size_t slot = hash % kLongSlots;
+    while (table_[slot] != 0) slot = (slot + 1) % kLongSlots;
+    table_[slot] = (hash >> 32 << 32) | (arena_.size() + 1);
+    const size_t at = arena_.size();
+    arena_.resize(at + bytes);
+    arena_[at] = static_cast<unsigned char>(piece.size());
+    arena_[at + 1] = static_cast<unsigned char>(count);
+    std::memcpy(&arena_[at + 2], piece.data(), piece.size());
+    if (count > 0) std::memcpy(&arena_[at + 2 + piece.size()], ids, count * sizeof(uint32_t));
+    ++used_;
+  }
+
+  std::unique_ptr<Slot, Free> short_;
+  std::vector<uint64_t> table_;
+  std::vector<unsigned char> arena_;
+  size_t used_ = 0;
+};
+
+}  // namespace scalesweep

@@ -1,0 +1,51 @@
+// Pre-tokenizers: they cut text into the pieces that the model sees, some of them rewriting it.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json.h"
+#include "known_patterns.h"
+
+namespace scalesweep {
+
+struct Span {
+  size_t begin, end;
+};
+
+/** Text under pre-tokenization: the pieces so far, in order, not empty. */
+struct Pieces {
+  std::string text;
+  std::vector<Span> spans;
+  /** Bytes at the front of `text` that stem from the very start of the input. */
+  size_t origin = 0;
+  /** Room for the next step. */
+  std::string spareText;
+  std::vector<Span> spareSpans;
+
+  std::string_view piece(Span span) const { return std::string_view(text).substr(span.begin, span.end - span.begin); }
+};
+
+class PreTokenizer {
+ public:
+  virtual ~PreTokenizer() = default;
+  virtual void apply(Pieces& pieces) const = 0;
+};
+
+/** What a pre_tokenizer section amounts to. */
+struct PreTokenization {
+  /** Steps of the general way, in order, without a final change to the byte alphabet. */
+  std::vector<std::unique_ptr<PreTokenizer>> steps;
+  /** The whole of `steps` as one hand-written splitter, where it is one. */
+  Splitter splitter = Splitter::kNone;
+  bool prefixSpace = false;
+  /** The last step maps bytes to GPT-2's alphabet: the model is given the bytes instead. */
+  bool bytes = false;
+  /** How the text is split, for people. */
+  std::vector<std::string> description;
+};
+
+PreTokenization readPreTokenizer(const Json* section);
+
+}  // namespace scalesweep

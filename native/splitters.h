@@ -1,0 +1,168 @@
+// The splitting patterns of known families, written out by hand. Each calls emit(begin, end) for every piece, in
+// order; the pieces cover the text. The expressions they stand for are in known_patterns.h.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "unicode.h"
+#include "utf8.h"
+
+namespace scalesweep {
+
+enum CharClass : uint8_t {
+  kOther = 0,      // neither space, letter nor number
+  kLetter = 1,     // \p{L}
+  kNumber = 2,     // \p{N}
+  kSpace = 3,      // \s
+  kNewline = 4,    // \r \n, which are \s too
+};
+
+inline CharClass classOfPoint(uint32_t c) {
+  const uint32_t properties = propertiesOf(c);
+  if (isLetter(properties)) return kLetter;
+  if (isNumber(properties)) return kNumber;
+  return properties & kOnigSpace ? (c == '\n' || c == '\r' ? kNewline : kSpace) : kOther;
+}
+
+inline const std::array<CharClass, 128>& asciiClasses() {
+  static const auto table = [] {
+    std::array<CharClass, 128> classes{};
+    for (uint32_t c = 0; c < 128; ++c) classes[c] = classOfPoint(c);
+    return classes;
+  }();
+  return table;
+}
+
+/** Walks over the characters of a text by class. */
+class ClassReader {
+ public:
+  explicit ClassReader(std::string_view text)
+      : text_(text.data()), end_(text.size()), ascii_(asciiClasses().data()) {}
+
+  size_t end() const { return end_; }
+  char byte(size_t at) const { return at < end_ ? text_[at] : '\0'; }
+
+  /** Class of the character at `at` (< end) and, in `next`, where the following one starts. */
+  CharClass read(size_t at, size_t& next) const {
+    const auto b = static_cast<unsigned char>(text_[at]);
+    if (b < 0x80) {
+      next = at + 1;
+      return ascii_[b];
+    }
+    const CodePoint c = decodeUtf8(text_ + at);
+    next = at + c.length;
+    return classOfPoint(c.value);
+  }
+
+  /** The end of the run of one class that goes on at `at`. */
+  size_t skip(size_t at, CharClass kind) const {
+    size_t next;
+    while (at < end_ && read(at, next) == kind) at = next;
+    return at;
+  }
+
+  /** The end of the white space that goes on at `at`; `lastStart` is where its last character starts. */
+  size_t skipSpace(size_t at, size_t& lastStart, size_t& afterNewline) const {
+    size_t next;
+    while (at < end_) {
+      const CharClass kind = read(at, next);
+      if (kind < kSpace) break;
+      lastStart = at;
+      at = next;
+      if (kind == kNewline) afterNewline = next;
+    }
+    return at;
+  }
+
+  /** Length of 's 't 're 've 'm 'll 'd after the apostrophe at `at`, or 0. */
+  size_t contraction(size_t at) const {
+    const char a = byte(at + 1);
+    if (a == 's' || a == 't' || a == 'm' || a == 'd') return 2;
+    const char b = byte(at + 2);
+    return (a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l') ? 3 : 0;
+  }
+
+  /** The same in any case; U+017F folds to s. */
+  size_t foldedContraction(size_t at) const {
+    const char a = lower(byte(at + 1));
+    if (a == 's' || a == 't' || a == 'm' || a == 'd') return 2;
+    const char b = lower(byte(at + 2));
+    if ((a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l')) return 3;
+    return a == '\xC5' && byte(at + 2) == '\xBF' ? 3 : 0;
+  }
+
+ private:
+  static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+  const char* text_;
+  size_t end_;
+  const CharClass* ascii_;
+};
+
+/** Ends the white space that starts at `at`: `\s+(?!\S)|\s+` gives its last character back to what follows. */
+inline size_t endOfSpace(const ClassReader& text, size_t at, size_t runEnd, size_t lastStart) {
+  return runEnd == text.end() || lastStart == at ? runEnd : lastStart;
+}
+
+template <class Emit>
+void splitGpt2(std::string_view piece, Emit&& emit) {
+  const ClassReader text(piece);
+  size_t next = 0;
+  for (size_t at = 0; at < text.end();) {
+    size_t first = at;
+    if (text.byte(at) == '\'') {
+      if (const size_t length = text.contraction(at)) {
+        emit(at, at + length);
+        at += length;
+        continue;
+      }
+    }
+    if (text.byte(at) == ' ' && at + 1 < text.end()) ++first;
+    const CharClass kind = text.read(first, next);
+    size_t end;
+    if (kind < kSpace) {
+      end = text.skip(next, kind);
+    } else {
+      size_t lastStart = at, newline = 0;
+      end = text.skipSpace(at, lastStart, newline);
+      end = endOfSpace(text, at, end, lastStart);
+    }
+    emit(at, end);
+    at = end;
+  }
+}
+
+/** cl100k_base, Llama 3 and their kin (digits in groups of up to `MaxDigits`). */
+template <int MaxDigits, class Emit>
+void splitCl100k(std::string_view piece, Emit&& emit) {
+  const ClassReader text(piece);
+  size_t next = 0, after = 0;
+  for (size_t at = 0; at < text.end();) {
+    const CharClass kind = text.read(at, next);
+    size_t end = next;
+    if (kind == kLetter) {
+      end = text.skip(next, kLetter);
+    } else if (kind == kNumber) {
+      for (int digits = 1; digits < MaxDigits && end < text.end() && text.read(end, after) == kNumber; ++digits) end = after;
+    } else if (const size_t length = text.byte(at) == '\'' ? text.foldedContraction(at) : 0) {
+      end = at + length;
+    } else {
+      const CharClass second = next < text.end() ? text.read(next, after) : kSpace;
+      if (kind != kNewline && next < text.end() && second == kLetter) {
+        end = text.skip(after, kLetter);
+      } else if (kind == kOther || (text.byte(at) == ' ' && next < text.end() && second == kOther)) {
+        end = text.skip(kind == kOther ? next : after, kOther);
+        end = text.skip(end, kNewline);
+      } else {
+        size_t lastStart = at, newline = 0;
+        end = text.skipSpace(at, lastStart, newline);
+        end = newline > 0 ? newline : endOfSpace(text, at, end, lastStart);
+      }
+    }
+    emit(at, end);
+    at = end;
+  }
+}
+
+}  // namespace scalesweep

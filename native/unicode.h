@@ -1,0 +1,44 @@
+// Unicode as tokenizers 0.23.2 sees it: properties, combining classes, decompositions, lower case.
+#pragma once
+#include <cstdint>
+
+namespace scalesweep {
+
+struct Mapping {
+  uint32_t from;
+  uint16_t offset;  // into kMappingPool
+  uint16_t length;  // code points
+};
+
+struct Composition {
+  uint32_t first, second, composed;
+};
+
+#include "unicode_tables.h"
+
+inline uint32_t propertiesOf(uint32_t c) {
+  return kPropertyKinds[kPropertyOf[kPropertyBlock[c >> 7] * 128u + (c & 127)]];
+}
+
+inline uint8_t combiningClassOf(uint32_t c) { return kCombiningClassOf[kCombiningClassBlock[c >> 7] * 128u + (c & 127)]; }
+
+/** General categories in the order of kCategoryNames: Lu Ll Lt Lm Lo, Mn Mc Me, Nd Nl No, P.., S.., Z.., C... */
+inline uint32_t categoryOf(uint32_t properties) { return properties & 31; }
+inline bool isLetter(uint32_t properties) { return categoryOf(properties) <= 4; }
+inline bool isMark(uint32_t properties) { return categoryOf(properties) - 5u <= 2; }
+inline bool isNumber(uint32_t properties) { return categoryOf(properties) - 8u <= 2; }
+inline uint32_t scriptOf(uint32_t properties) { return properties >> kScriptShift; }
+
+/** The row of a sorted mapping table for `c`, or null. */
+template <int N>
+const Mapping* findMapping(const Mapping (&table)[N], uint32_t c) {
+  int low = 0, high = N;
+  while (low < high) {
+    const int middle = (low + high) / 2;
+    if (table[middle].from < c) low = middle + 1;
+    else high = middle;
+  }
+  return low < N && table[low].from == c ? &table[low] : nullptr;
+}
+
+}  // namespace scalesweep

@@ -1,0 +1,97 @@
+// UTF-8 in and out. Everything behind addon.cc works on valid UTF-8; sanitizeUtf8 makes any bytes so.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace scalesweep {
+
+struct CodePoint {
+  uint32_t value;
+  uint32_t length;  // bytes
+};
+
+/** The code point at `p` of valid UTF-8. */
+inline CodePoint decodeUtf8(const char* text) {
+  const auto* p = reinterpret_cast<const unsigned char*>(text);
+  const uint32_t a = p[0];
+  if (a < 0x80) return {a, 1};
+  if (a < 0xE0) return {(a & 0x1F) << 6 | (p[1] & 0x3Fu), 2};
+  if (a < 0xF0) return {(a & 0x0F) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu), 3};
+  return {(a & 0x07) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu), 4};
+}
+
+/** The code point that ends just before `end` (there is one). */
+inline CodePoint decodeUtf8Before(const char* end) {
+  const char* p = end - 1;
+  while ((*p & 0xC0) == 0x80) --p;
+  return decodeUtf8(p);
+}
+
+inline void appendUtf8(std::string& out, uint32_t c) {
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    out.push_back(static_cast<char>(0xC0 | c >> 6));
+    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  } else if (c < 0x10000) {
+    out.push_back(static_cast<char>(0xE0 | c >> 12));
+    out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  } else {
+    out.push_back(static_cast<char>(0xF0 | c >> 18));
+    out.push_back(static_cast<char>(0x80 | (c >> 12 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  }
+}
+
+/** Length of the valid UTF-8 sequence at the front of `text`; 0 when there is none, then `bad` is what U+FFFD stands for. */
+inline size_t validSequence(std::string_view text, size_t& bad) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned a = byte(0);
+  bad = 1;
+  if (a < 0x80) return 1;
+  if (a < 0xC2 || a > 0xF4) return 0;
+  const size_t length = a < 0xE0 ? 2 : a < 0xF0 ? 3 : 4;
+  const unsigned low = a == 0xE0 ? 0xA0 : a == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = a == 0xED ? 0x9F : a == 0xF4 ? 0x8F : 0xBF;
+  for (size_t i = 1; i < length; ++i) {
+    if (i >= text.size()) return 0;
+    const unsigned b = byte(i);
+    if (b < (i == 1 ? low : 0x80u) || b > (i == 1 ? high : 0xBFu)) return 0;
+    bad = i + 1;
+  }
+  return length;
+}
+
+/** Appends `text` with every maximal invalid subsequence replaced by U+FFFD (what lossy decoders do). */
+inline void appendSanitizedUtf8(std::string& out, std::string_view text) {
+  size_t bad = 0;
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = validSequence(text.substr(i), bad);
+    if (length > 0) {
+      out.append(text, i, length);
+      i += length;
+    } else {
+      out.append("\xEF\xBF\xBD");
+      i += bad;
+    }
+  }
+}
+
+inline bool isValidUtf8(std::string_view text) {
+  size_t bad = 0;
+  for (size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      ++i;
+      continue;
+    }
+    const size_t length = validSequence(text.substr(i), bad);
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace scalesweep
