@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   files: ['errors'],
   machine: ['files', 'errors'],
   onnx: ['files', 'errors'],
+  builder: ['onnx', 'files', 'stats', 'domain', 'errors'],
   tokenizer: ['domain', 'files', 'errors'],
   catalog: ['domain', 'files', 'onnx', 'errors'],
   task: ['domain', 'files', 'python', 'errors'],
