@@ -1,0 +1,55 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { SweepError } from '../errors.js';
+
+/** What onnxruntime calls the devices that we know. */
+export function executionProviderName(device: string): string {
+  if (device === 'cpu') return 'CPUExecutionProvider';
+  if (device === 'webgpu') return 'WebGpuExecutionProvider';
+  if (/^cuda:\d+$/.test(device)) return 'CUDAExecutionProvider';
+  throw new SweepError(
+    'UNKNOWN_DEVICE',
+    `Expected a device cpu, webgpu or cuda:N, got ${JSON.stringify(device)}.`,
+  );
+}
+
+/** Session options for a device; `threads` are the intra-op threads of a session on the CPU. */
+export function sessionOptions(device: string, threads: number): InferenceSession.SessionOptions {
+  const shared: InferenceSession.SessionOptions = {
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  };
+  executionProviderName(device);
+  if (device === 'cpu') return { ...shared, executionProviders: ['cpu'] };
+  if (device === 'webgpu') return { ...shared, executionProviders: ['webgpu'] };
+  return {
+    ...shared,
+    executionProviders: [{ name: 'cuda', deviceId: Number(device.slice('cuda:'.length)) }],
+  };
+}
+
+/** The failure to open a session, in words a user can act on. */
+export function openingError(device: string, modelFile: string, error: unknown): SweepError {
+  const said = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  if (device.startsWith('cuda')) {
+    return new SweepError(
+      'NO_CUDA',
+      `Expected onnxruntime to run on ${device}, but its CUDA provider does not load (${said}); install it with \`npm run setup:cuda\`, or use --device cpu.`,
+      { cause: error },
+    );
+  }
+  if (device === 'webgpu') {
+    return new SweepError(
+      'NO_WEBGPU',
+      `Expected onnxruntime to run on webgpu, but it finds no usable GPU (${said}); \`scalesweep doctor\` tells what is missing, or use --device cpu.`,
+      { cause: error },
+    );
+  }
+  return new SweepError(
+    'BAD_MODEL',
+    `Expected onnxruntime to open ${modelFile}, but it refuses it: ${said}.`,
+    { cause: error },
+  );
+}

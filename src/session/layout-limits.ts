@@ -1,0 +1,7 @@
+import type { ModelSettings } from './model-settings.js';
+
+/** What bounds a batch. */
+export interface LayoutLimits extends Pick<ModelSettings, 'maxLength' | 'prefixToken'> {
+  /** Upper bound of rows x padded tokens in one batch, as far as one request fits it. */
+  readonly maxBatchTokens: number;
+}

@@ -1,0 +1,25 @@
+import type { PackedRows } from './packed-rows.js';
+
+/** Consecutive rows of a batch that go through the model at once, padded to `columns`. */
+export interface Run {
+  readonly firstRow: number;
+  readonly endRow: number;
+  readonly firstSpan: number;
+  readonly endSpan: number;
+  readonly columns: number;
+}
+
+/** Cuts a batch's rows (longest first) into runs of at most `maxTokens` padded tokens, at least a row each. */
+export function cutRuns(rows: PackedRows, maxTokens: number): Run[] {
+  const runs: Run[] = [];
+  let span = 0;
+  for (let firstRow = 0; firstRow < rows.rowLengths.length;) {
+    const columns = rows.rowLengths[firstRow] ?? 1;
+    const endRow = Math.min(rows.rowLengths.length, firstRow + Math.max(1, Math.floor(maxTokens / columns)));
+    const firstSpan = span;
+    while (span < rows.spanRows.length && (rows.spanRows[span] ?? 0) < endRow) span++;
+    runs.push({ firstRow, endRow, firstSpan, endSpan: span, columns });
+    firstRow = endRow;
+  }
+  return runs;
+}

@@ -1,0 +1,107 @@
+import type { TokenRequest } from './encode-requests.js';
+import type { LayoutLimits } from './layout-limits.js';
+import { sequencesOf, type Sequence } from './sequence.js';
+import { compareTokens, isPrefix, keyOf } from './token-order.js';
+
+/** A stretch of one row that answers for one request (a rolling request has one in every window). */
+export interface Span {
+  readonly request: number;
+  readonly from: number;
+  readonly targets: Uint32Array;
+}
+
+/** One row to feed and everything that it answers. */
+export interface Row {
+  readonly tokens: Uint32Array;
+  readonly spans: readonly Span[];
+}
+
+/** Rows that are computed together. */
+export interface ScoreBatch {
+  readonly kind: 'score';
+  /** The requests it answers, ascending. */
+  readonly requests: readonly number[];
+  /** Longest first. */
+  readonly rows: readonly Row[];
+}
+
+/** Rows that must stay in one batch: all continuations of one context, all windows of one text. */
+interface Group {
+  readonly rows: readonly Row[];
+  readonly length: number;
+}
+
+/**
+ * Batches of scoring requests. Continuations of one context stay together; a row that begins another rides in it, so that equal
+ * requests and one-token continuations of one context cost one row. Groups go by length, so that padding stays small.
+ */
+export function layOutScores(requests: readonly TokenRequest[], limits: LayoutLimits): ScoreBatch[] {
+  const groups = groupsOf(requests, limits).sort(longestFirst);
+  const batches: ScoreBatch[] = [];
+  let rows: Row[] = [];
+  let longest = 0;
+  for (const group of groups) {
+    const padded = Math.max(longest, group.length) * (rows.length + group.rows.length);
+    if (rows.length > 0 && padded > limits.maxBatchTokens) {
+      batches.push(batchOf(rows));
+      rows = [];
+      longest = 0;
+    }
+    rows.push(...group.rows);
+    longest = Math.max(longest, group.length);
+  }
+  if (rows.length > 0) batches.push(batchOf(rows));
+  const silent = requests.flatMap((request, index) => (isSilent(request) ? [index] : []));
+  return silent.length === 0 ? batches : [...batches, { kind: 'score', requests: silent, rows: [] }];
+}
+
+// An empty rolling text has nothing to predict: its answer is 0 over 0 tokens.
+function isSilent(request: TokenRequest): boolean {
+  return request.kind === 'loglikelihood_rolling' && request.tokens.length === 0;
+}
+
+function batchOf(rows: readonly Row[]): ScoreBatch {
+  const requests = new Set(rows.flatMap(({ spans }) => spans.map(({ request }) => request)));
+  const sorted = rows.toSorted(
+    (a, b) => b.tokens.length - a.tokens.length || compareTokens(a.tokens, b.tokens),
+  );
+  return { kind: 'score', requests: [...requests].sort((a, b) => a - b), rows: sorted };
+}
+
+function longestFirst(a: Group, b: Group): number {
+  return b.length - a.length || compareTokens(a.rows[0]?.tokens ?? NOTHING, b.rows[0]?.tokens ?? NOTHING);
+}
+
+const NOTHING = new Uint32Array(0);
+
+function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Group[] {
+  const byContext = new Map<string, (Sequence & { request: number })[]>();
+  const groups: Group[] = [];
+  requests.forEach((request, index) => {
+    const sequences = sequencesOf(request, limits).map((sequence) => ({ ...sequence, request: index }));
+    const [first] = sequences;
+    if (first === undefined) return;
+    if (request.kind !== 'loglikelihood') {
+      groups.push(groupOf(sequences));
+      return;
+    }
+    const key = keyOf(first.tokens.subarray(0, first.from + 1));
+    const known = byContext.get(key);
+    if (known === undefined) byContext.set(key, [first]);
+    else known.push(first);
+  });
+  for (const sequences of byContext.values()) groups.push(groupOf(sequences));
+  return groups;
+}
+
+function groupOf(sequences: readonly (Sequence & { readonly request: number })[]): Group {
+  const sorted = sequences.toSorted((a, b) => compareTokens(b.tokens, a.tokens) || a.request - b.request);
+  const rows: { tokens: Uint32Array; spans: Span[] }[] = [];
+  // Descending, every row stands right after the rows that it begins.
+  for (const { tokens, from, targets, request } of sorted) {
+    const host = rows.at(-1);
+    if (host !== undefined && isPrefix(tokens, host.tokens)) host.spans.push({ request, from, targets });
+    else rows.push({ tokens, spans: [{ request, from, targets }] });
+  }
+  return { rows, length: Math.max(...rows.map(({ tokens }) => tokens.length)) };
+}
