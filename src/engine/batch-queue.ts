@@ -1,0 +1,109 @@
+import { Piscina } from 'piscina';
+import { entryPoint } from '../files/entry-point.js';
+import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
+import { Deadlines, type BatchSize } from './deadline.js';
+
+const WATCH_EVERY_MS = 200;
+
+/** A batch waiting for a worker. */
+export interface QueuedBatch {
+  /** Threads that it takes from the pool while it runs. */
+  readonly threads: number;
+  readonly size: BatchSize;
+  /** Nothing else runs beside it. */
+  readonly alone: boolean;
+  /** Makes the task, just before it is sent. */
+  readonly task: () => Omit<BatchTask, 'ticket'>;
+  readonly onDispatch: () => void;
+  readonly onReply: (reply: BatchReply) => void;
+  /** It has run past its deadline; the thread cannot be stopped. */
+  readonly onHang: (elapsedMs: number) => void;
+}
+
+interface Running {
+  readonly batch: QueuedBatch;
+  startedAt: number | null;
+}
+
+/** Feeds batches, first come first served, to the worker threads of a device, and watches over those that run. */
+export class BatchQueue {
+  readonly #pool: Piscina<BatchTask, BatchReply>;
+  readonly #slots: Int32Array;
+  readonly #workers: number;
+  readonly #deadlines: Deadlines;
+  readonly #watch: NodeJS.Timeout;
+  readonly #running = new Map<number, Running>();
+  #waiting: QueuedBatch[] = [];
+  #tickets = 0;
+
+  constructor(workers: number, minDeadlineMs: number) {
+    this.#workers = workers;
+    this.#deadlines = new Deadlines(minDeadlineMs);
+    // Twice as many slots as threads: ids of threads are consecutive, so that no two share one.
+    this.#slots = new Int32Array(new SharedArrayBuffer(2 * workers * Int32Array.BYTES_PER_ELEMENT));
+    this.#pool = new Piscina<BatchTask, BatchReply>({
+      filename: entryPoint(import.meta.url, './batch-worker.js'),
+      minThreads: workers,
+      maxThreads: workers,
+      workerData: { slots: this.#slots } satisfies WorkerSlots,
+      recordTiming: false,
+    });
+    this.#watch = setInterval(() => this.#lookForHangs(), WATCH_EVERY_MS).unref();
+  }
+
+  add(batches: readonly QueuedBatch[]): void {
+    this.#waiting.push(...batches);
+    this.#dispatch();
+  }
+
+  /** Forgets waiting batches; those that run go on. */
+  remove(matches: (batch: QueuedBatch) => boolean): void {
+    this.#waiting = this.#waiting.filter((batch) => !matches(batch));
+  }
+
+  /** Forgets what waits and ends the threads once the running batches are back. */
+  async close(): Promise<void> {
+    this.#waiting = [];
+    clearInterval(this.#watch);
+    await this.#pool.close();
+  }
+
+  // One batch more than fits is sent, so that a thread that comes free finds work at once.
+  #dispatch(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const threads = [...this.#running.values()].reduce((sum, { batch }) => sum + batch.threads, 0);
+      const alone = next.alone || [...this.#running.values()].some(({ batch }) => batch.alone);
+      const isFull = threads + next.threads > this.#workers + (next.threads === 1 ? 1 : 0);
+      if (this.#running.size > 0 && (alone || isFull)) return;
+      this.#waiting.shift();
+      this.#send(next);
+    }
+  }
+
+  #send(batch: QueuedBatch): void {
+    const ticket = ++this.#tickets;
+    this.#running.set(ticket, { batch, startedAt: null });
+    batch.onDispatch();
+    const settle = (reply: BatchReply): void => {
+      this.#running.delete(ticket);
+      if (reply.ok) this.#deadlines.observe(batch.size, reply.elapsedMs);
+      batch.onReply(reply);
+      this.#dispatch();
+    };
+    this.#pool.run({ ...batch.task(), ticket }).then(settle, (error: unknown) => {
+      const { message, stack = null } = error as Error;
+      settle({ ok: false, failure: { code: null, message, stack } });
+    });
+  }
+
+  #lookForHangs(): void {
+    const now = performance.now();
+    const active = new Set(this.#slots.map((_, slot) => Atomics.load(this.#slots, slot)));
+    for (const [ticket, running] of this.#running) {
+      if (!active.has(ticket)) continue;
+      running.startedAt ??= now;
+      const elapsed = now - running.startedAt;
+      if (elapsed > this.#deadlines.deadlineMs(running.batch.size)) running.batch.onHang(elapsed);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { BatchAnswer, BatchWork } from '../session/batch-work.js';
+import type { Failure } from './protocol.js';
+
+/** What a worker thread is asked. */
+export interface BatchTask {
+  /** Number of this task in its engine, from 1; the worker shows it in its slot while it works. */
+  readonly ticket: number;
+  readonly modelFile: string;
+  readonly tokenizerFile: string;
+  readonly device: string;
+  readonly threads: number;
+  readonly endTokens: readonly number[];
+  readonly endText: string | null;
+  readonly work: BatchWork;
+}
+
+/** What it answers. A failure is an answer too: a thread that throws loses the error's class. */
+export type BatchReply =
+  | {
+      readonly ok: true;
+      readonly answer: BatchAnswer;
+      readonly elapsedMs: number;
+      /** Time to open the session and warm it up; 0 when it was open. */
+      readonly loadMs: number;
+      readonly notes: readonly string[];
+    }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Data of every worker thread: a slot for each, holding the ticket that it works on. */
+export interface WorkerSlots {
+  readonly slots: Int32Array;
+}

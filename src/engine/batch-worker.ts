@@ -1,0 +1,45 @@
+import { threadId } from 'node:worker_threads';
+import { workerData } from 'piscina';
+import { SweepError, TrialError } from '../errors.js';
+import { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
+import { toFailure } from './failure.js';
+import { SessionShelf } from './session-shelf.js';
+
+// The code of one worker thread. A run blocks the thread in native code, so what it works on is shown in shared memory.
+
+const { slots } = workerData as WorkerSlots;
+const shelf = new SessionShelf();
+const tokenizers = new Map<string, Tokenizer>();
+
+/** Answers one batch. */
+export default async function answerBatch(task: BatchTask): Promise<BatchReply> {
+  const slot = threadId % slots.length;
+  Atomics.store(slots, slot, task.ticket);
+  try {
+    const { model, loadMs } = await shelf.take(task);
+    const started = performance.now();
+    const { endTokens, endText } = task;
+    const answer = await model.answer(task.work, { endTokens, endText, codec: () => tokenizerOf(task) });
+    return { ok: true, answer, elapsedMs: performance.now() - started, loadMs, notes: model.notes };
+  } catch (error) {
+    return { ok: false, failure: toFailure(explained(error, task)) };
+  } finally {
+    Atomics.store(slots, slot, 0);
+  }
+}
+
+function tokenizerOf({ tokenizerFile }: BatchTask): Tokenizer {
+  const known = tokenizers.get(tokenizerFile) ?? Tokenizer.fromFile(tokenizerFile);
+  tokenizers.set(tokenizerFile, known);
+  return known;
+}
+
+// What onnxruntime throws while it runs a model is the model's failure, not ours.
+function explained(error: unknown, { modelFile }: BatchTask): unknown {
+  if (error instanceof SweepError || error instanceof TrialError || error instanceof TypeError) return error;
+  const said = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new TrialError('RUNTIME_FAILED', `Expected ${modelFile} to run, but onnxruntime stopped: ${said}.`, {
+    cause: error,
+  });
+}

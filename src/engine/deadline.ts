@@ -1,0 +1,39 @@
+// A machine that does less is not worth waiting for: 0.5 GFLOP/s, 2 FLOP a weight and token, 4 bytes a weight.
+const SLOWEST_BYTES_PER_MS = 1e6;
+// Other work on the machine may slow a batch down this much against the slowest one seen.
+const PATIENCE = 20;
+
+/** How much work a batch is, for its deadline only. */
+export interface BatchSize {
+  readonly kind: 'score' | 'generate';
+  /** Rows x padded tokens, new tokens included. */
+  readonly tokens: number;
+  readonly modelBytes: number;
+}
+
+/** Says when a batch has run for too long: generously, from the speed of the batches before it. */
+export class Deadlines {
+  readonly #minMs: number;
+  readonly #slowest = new Map<string, number>();
+
+  constructor(minMs: number) {
+    this.#minMs = minMs;
+  }
+
+  /** Learns from a batch that came back. */
+  observe(size: BatchSize, elapsedMs: number): void {
+    const key = keyOf(size);
+    this.#slowest.set(key, Math.max(this.#slowest.get(key) ?? 0, elapsedMs / Math.max(1, size.tokens)));
+  }
+
+  /** Milliseconds after which a batch is taken for hung. */
+  deadlineMs(size: BatchSize): number {
+    const measured = this.#slowest.get(keyOf(size));
+    const perToken = measured === undefined ? size.modelBytes / SLOWEST_BYTES_PER_MS : measured * PATIENCE;
+    return Math.max(this.#minMs, perToken * size.tokens);
+  }
+}
+
+function keyOf({ kind, modelBytes }: BatchSize): string {
+  return `${kind}:${modelBytes}`;
+}

@@ -1,0 +1,39 @@
+import type { EngineSettings, FromEngine, ToEngine } from './protocol.js';
+import { TrialDesk } from './trial-desk.js';
+
+// The engine process of one device. It is forked by the conductor, takes its settings as its only argument, and never
+// outlives the conductor: a lost channel ends it at once, whatever its threads are doing.
+
+const ALIVE_EVERY_MS = 1000;
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as EngineSettings;
+
+function send(message: FromEngine): void {
+  if (process.connected) process.send?.(message);
+}
+
+const desk = new TrialDesk(settings, send);
+
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole group; the conductor decides what it means here.
+
+process.on('message', (message: ToEngine) => {
+  switch (message.type) {
+    case 'run':
+      void desk.run(message.job);
+      return;
+    case 'requests':
+      desk.mail.deliver(message.workloadId, message.requests);
+      return;
+    case 'drop':
+      desk.drop(message.key);
+      return;
+    case 'close':
+      void desk.close().then(() => {
+        process.exit(0);
+      });
+  }
+});
+
+setInterval(() => send({ type: 'alive' }), ALIVE_EVERY_MS).unref();
+send({ type: 'alive' });

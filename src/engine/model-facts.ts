@@ -1,0 +1,32 @@
+import { statSync } from 'node:fs';
+import { decoderSignature } from '../onnx/decoder-signature.js';
+import { checkExternalData } from '../onnx/external-data.js';
+import { readModelFile } from '../onnx/read-model.js';
+
+/** What an engine knows of a model file without opening it. */
+export interface ModelFacts {
+  /** Null where neither graph nor configuration tell. */
+  readonly vocabularySize: number | null;
+  /** The file and its external weights. */
+  readonly bytes: number;
+}
+
+/** Facts of model files, each read once. Throws SweepError for a file that is damaged or no decoder. */
+export class ModelFactsCache {
+  readonly #known = new Map<string, ModelFacts>();
+
+  of(modelFile: string): ModelFacts {
+    const known = this.#known.get(modelFile) ?? readFacts(modelFile);
+    this.#known.set(modelFile, known);
+    return known;
+  }
+}
+
+function readFacts(modelFile: string): ModelFacts {
+  const model = readModelFile(modelFile);
+  const external = [...checkExternalData(model).values()].reduce((sum, size) => sum + size, 0);
+  return {
+    vocabularySize: decoderSignature(model).vocabularySize,
+    bytes: statSync(modelFile).size + external,
+  };
+}

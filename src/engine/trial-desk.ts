@@ -1,0 +1,183 @@
+import type { TrialTelemetry } from '../domain/engine.js';
+import { TrialError } from '../errors.js';
+import { digestOfFile } from '../files/digest.js';
+import { executionProviderName } from '../session/execution-provider.js';
+import type { TokenRequest } from '../session/encode-requests.js';
+import type { Layout } from '../session/layout.js';
+import { readModelSettings, type ModelSettings } from '../session/model-settings.js';
+import { Tokenizer } from '../tokenizer/tokenizer.js';
+import { BatchQueue, type QueuedBatch } from './batch-queue.js';
+import { resultOf, tokensOf, workOf } from './batch-results.js';
+import type { BatchReply } from './batch-task.js';
+import { fromFailure, toFailure } from './failure.js';
+import { ModelFactsCache } from './model-facts.js';
+import { peakRssBytes } from './peak-memory.js';
+import type { EngineSettings, FromEngine, JobTicket } from './protocol.js';
+import { RequestMail } from './request-mail.js';
+import { layoutOf, WorkloadStore } from './workload-store.js';
+
+/** Everything needed to run one trial's batches. */
+interface OpenTrial {
+  readonly job: JobTicket;
+  readonly layout: Layout;
+  readonly requests: readonly TokenRequest[];
+  readonly settings: ModelSettings;
+  readonly modelBytes: number;
+  readonly queued: QueuedBatch[];
+  remaining: number;
+  loadMs: number;
+  readonly notes: Set<string>;
+}
+
+/** Where an engine process takes trials in: it makes ids and batches, queues them, and reports every answer. */
+export class TrialDesk {
+  readonly mail: RequestMail;
+  readonly #settings: EngineSettings;
+  readonly #send: (message: FromEngine) => void;
+  readonly #queue: BatchQueue;
+  readonly #workloads = new WorkloadStore();
+  readonly #facts = new ModelFactsCache();
+  readonly #tokenizers = new Map<string, Promise<{ tokenizer: Tokenizer; digest: string }>>();
+  readonly #open = new Map<string, OpenTrial>();
+
+  constructor(settings: EngineSettings, send: (message: FromEngine) => void) {
+    this.#settings = settings;
+    this.#send = send;
+    this.#queue = new BatchQueue(settings.workers, settings.minDeadlineMs);
+    this.mail = new RequestMail((key, workloadId) => send({ type: 'want-requests', key, workloadId }));
+  }
+
+  /** Starts a trial; what becomes of it is sent. */
+  async run(job: JobTicket): Promise<void> {
+    try {
+      const trial = await this.#prepare(job);
+      this.#send({
+        type: 'layout',
+        key: job.key,
+        layout: { nBatches: trial.layout.batches.length, digest: trial.layout.digest },
+      });
+      this.#open.set(job.key, trial);
+      trial.remaining = trial.queued.length;
+      this.#queue.add(trial.queued);
+      this.#finishIfDone(trial);
+    } catch (error) {
+      this.#send({ type: 'failed', key: job.key, failure: toFailure(error) });
+    }
+  }
+
+  /** Forgets a trial; what runs of it is not reported. */
+  drop(key: string): void {
+    const trial = this.#open.get(key);
+    if (trial === undefined) return;
+    this.#open.delete(key);
+    const queued = new Set(trial.queued);
+    this.#queue.remove((batch) => queued.has(batch));
+  }
+
+  /** Resolves when the running batches are back and the threads are gone. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+
+  async #prepare(job: JobTicket): Promise<OpenTrial> {
+    executionProviderName(this.#settings.device);
+    const facts = this.#facts.of(job.modelFile);
+    const { tokenizer, digest } = await this.#tokenizerOf(job.tokenizerFile);
+    const settings = readModelSettings(job.modelDirectory, tokenizer);
+    const key = { tokenizerDigest: digest, workloadId: job.workloadId, settings };
+    const encoded = await this.#workloads.encoded(key, async () => ({
+      requests: await this.mail.request(job.key, job.workloadId),
+      codec: tokenizer,
+    }));
+    const limits = { ...settings, maxBatchTokens: job.maxBatchTokens };
+    const layout = layoutOf(encoded, limits, { ...facts, modelFile: job.modelFile });
+    const trial: OpenTrial = {
+      job,
+      layout,
+      settings,
+      modelBytes: facts.bytes,
+      requests: encoded.requests,
+      queued: [],
+      remaining: 0,
+      loadMs: 0,
+      notes: new Set<string>(),
+    };
+    const finished = new Set(job.finishedBatches);
+    layout.batches.forEach((_, index) => {
+      const wanted = job.onlyBatch === null ? !finished.has(index) : index === job.onlyBatch;
+      if (wanted) trial.queued.push(this.#queuedBatch(trial, index));
+    });
+    return trial;
+  }
+
+  #queuedBatch(trial: OpenTrial, index: number): QueuedBatch {
+    const { job, settings, layout } = trial;
+    const { key } = job;
+    const batch = layout.batches[index];
+    if (batch === undefined)
+      throw new TrialError('BAD_LAYOUT', `Expected a batch ${index} in trial ${key}, but there is none.`);
+    return {
+      threads: Math.min(job.threads, this.#settings.workers),
+      alone: job.onlyBatch !== null,
+      size: { kind: batch.kind, tokens: tokensOf(batch), modelBytes: trial.modelBytes },
+      task: () => ({
+        modelFile: job.modelFile,
+        tokenizerFile: job.tokenizerFile,
+        device: this.#settings.device,
+        threads: job.threads,
+        endTokens: settings.endTokens,
+        endText: settings.endText,
+        work: workOf(batch, job.maxBatchTokens),
+      }),
+      onDispatch: () => this.#send({ type: 'dispatched', key, index }),
+      onReply: (reply) => this.#takeReply(trial, index, reply),
+      onHang: (elapsedMs) => this.#send({ type: 'hung', key, index, elapsedMs }),
+    };
+  }
+
+  #takeReply(trial: OpenTrial, index: number, reply: BatchReply): void {
+    const { key } = trial.job;
+    if (this.#open.get(key) !== trial) return;
+    const batch = trial.layout.batches[index];
+    if (!reply.ok || batch === undefined) {
+      this.drop(key);
+      this.#send({
+        type: 'failed',
+        key,
+        failure: reply.ok ? toFailure(new Error('no batch')) : toFailure(fromFailure(reply.failure)),
+      });
+      return;
+    }
+    trial.loadMs = Math.max(trial.loadMs, reply.loadMs);
+    for (const note of reply.notes) trial.notes.add(note);
+    trial.remaining--;
+    const result = resultOf({ index, batch, requests: trial.requests }, reply.answer, reply.elapsedMs);
+    this.#send({ type: 'batch', key, batch: result });
+    this.#finishIfDone(trial);
+  }
+
+  #finishIfDone(trial: OpenTrial): void {
+    if (trial.remaining > 0) return;
+    this.#open.delete(trial.job.key);
+    this.#send({ type: 'finished', key: trial.job.key, telemetry: this.#telemetryOf(trial) });
+  }
+
+  #telemetryOf({ job, loadMs, notes }: OpenTrial): TrialTelemetry {
+    const { workers, device } = this.#settings;
+    return {
+      loadMs,
+      peakRssBytes: peakRssBytes(),
+      workers: Math.max(1, Math.floor(workers / job.threads)),
+      threads: job.threads,
+      executionProvider: executionProviderName(device),
+      notes: [...notes],
+    };
+  }
+
+  async #tokenizerOf(file: string): Promise<{ tokenizer: Tokenizer; digest: string }> {
+    const load = async () => ({ tokenizer: Tokenizer.fromFile(file), digest: await digestOfFile(file) });
+    const known = this.#tokenizers.get(file) ?? load();
+    this.#tokenizers.set(file, known);
+    return await known;
+  }
+}

@@ -1,0 +1,105 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { TextRequest } from '../domain/request.js';
+import { TrialError } from '../errors.js';
+import { encodeRequests, type TokenRequest } from '../session/encode-requests.js';
+import { layOut, type Layout } from '../session/layout.js';
+import type { LayoutLimits } from '../session/layout-limits.js';
+import type { ModelSettings } from '../session/model-settings.js';
+import type { TextCodec } from '../session/text-codec.js';
+
+const CHUNK = 256;
+const KEPT_BYTES = 512 << 20;
+
+/** A workload in one tokenizer's ids, with its layouts: made once, used by every model that shares the tokenizer. */
+interface Encoded {
+  readonly requests: readonly TokenRequest[];
+  readonly highestId: number;
+  readonly layouts: Map<string, Layout>;
+  readonly bytes: number;
+}
+
+/** What identifies an encoding. */
+export interface EncodingKey {
+  readonly tokenizerDigest: string;
+  readonly workloadId: string;
+  readonly settings: ModelSettings;
+}
+
+/** Keeps encoded workloads, those used longest ago going first. */
+export class WorkloadStore {
+  readonly #kept = new Map<string, Promise<Encoded>>();
+
+  /** The encoding, made from what `load` gives if it is not kept; other work of this thread goes on meanwhile. */
+  async encoded(
+    key: EncodingKey,
+    load: () => Promise<{ requests: readonly TextRequest[]; codec: TextCodec }>,
+  ): Promise<Encoded> {
+    const { prefixToken, prefixText } = key.settings;
+    const name = JSON.stringify([key.tokenizerDigest, key.workloadId, prefixToken, prefixText]);
+    const known = this.#kept.get(name);
+    this.#kept.delete(name);
+    const encoded =
+      known ?? load().then(({ requests, codec }) => encodeInTurns(requests, codec, key.settings));
+    this.#kept.set(name, encoded);
+    encoded.catch(() => this.#kept.delete(name));
+    if (known === undefined) encoded.then(() => this.#makeRoom()).catch(() => undefined);
+    return await encoded;
+  }
+
+  async #makeRoom(): Promise<void> {
+    const entries = await Promise.all(
+      [...this.#kept].map(async ([name, made]) => ({ name, bytes: (await made).bytes })),
+    );
+    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { name, bytes } of entries.slice(0, -1)) {
+      if (total <= KEPT_BYTES) return;
+      this.#kept.delete(name);
+      total -= bytes;
+    }
+  }
+}
+
+/** The batches of an encoded workload for one model's limits. Throws TrialError where ids are beyond its vocabulary. */
+export function layoutOf(
+  encoded: Encoded,
+  limits: LayoutLimits,
+  { vocabularySize, modelFile }: { vocabularySize: number | null; modelFile: string },
+): Layout {
+  if (vocabularySize !== null && encoded.highestId >= vocabularySize) {
+    throw new TrialError(
+      'TOKEN_BEYOND_VOCABULARY',
+      `Expected token ids below ${vocabularySize}, the vocabulary of ${modelFile}, but its tokenizer gives id ${encoded.highestId}; the tokenizer.json belongs to another model.`,
+    );
+  }
+  const name = JSON.stringify([limits.maxLength, limits.maxBatchTokens]);
+  const layout = encoded.layouts.get(name) ?? layOut(encoded.requests, limits);
+  encoded.layouts.set(name, layout);
+  return layout;
+}
+
+async function encodeInTurns(
+  requests: readonly TextRequest[],
+  codec: TextCodec,
+  settings: ModelSettings,
+): Promise<Encoded> {
+  const encoded: TokenRequest[] = [];
+  for (let start = 0; start < requests.length; start += CHUNK) {
+    encoded.push(...encodeRequests(requests.slice(start, start + CHUNK), codec, settings));
+    await nextTurn();
+  }
+  const parts = encoded.flatMap(idsOf);
+  const highestId = parts.reduce((highest, ids) => ids.reduce((a, b) => Math.max(a, b), highest), -1);
+  const bytes = parts.reduce((sum, ids) => sum + 3 * ids.byteLength + 200, 0);
+  return { requests: encoded, highestId, layouts: new Map(), bytes };
+}
+
+function idsOf(request: TokenRequest): Uint32Array[] {
+  switch (request.kind) {
+    case 'loglikelihood':
+      return [request.context, request.continuation];
+    case 'loglikelihood_rolling':
+      return [request.tokens];
+    case 'generate_until':
+      return [request.prompt];
+  }
+}
