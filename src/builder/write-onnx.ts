@@ -45,7 +45,12 @@ export async function writeOnnx(
   checkSpace(directory, layout.bytes + bytes.length, options.freeBytes ?? (await freeBytesAt(directory)));
   const weightFile = join(dirname(file), layout.name);
   rmSync(file, { force: true });
-  writeWeights(weightFile, { layout, weights: graph.weights, source: request.source }, options.onBytes);
+  try {
+    writeWeights(weightFile, { layout, weights: graph.weights, source: request.source }, options.onBytes);
+  } catch (error) {
+    rmSync(weightFile, { force: true });
+    throw error;
+  }
   await writeFileAtomic(file, bytes);
   return { file, weightBytes: layout.bytes };
 }
