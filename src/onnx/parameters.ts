@@ -46,7 +46,9 @@ function weightsOf(root: Graph): Map<string, number> {
         node.opType === 'Constant' ? node.attributes.find(({ tensor }) => tensor !== null) : undefined;
       const tensor = value?.tensor;
       const name = node.outputs[0];
-      if (tensor && name !== undefined && isWeight({ ...tensor, name })) weights.set(name, tensor.elements);
+      // Exporters keep vectors that they computed, such as rotary frequencies, in Constant nodes.
+      if (tensor && name !== undefined && tensor.dims.length > 1 && isWeight({ ...tensor, name }))
+        weights.set(name, tensor.elements);
     }
   }
   return weights;

@@ -1,0 +1,152 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TrialError } from '../../src/errors.js';
+import { openEngine, type OpenEngineOptions } from '../../src/engine/open-engine.js';
+import { readModelFile } from '../../src/onnx/read-model.js';
+import { goldensOf, record, TINY, tinyJob } from '../helpers/tiny-jobs.js';
+
+const requests = goldensOf('large').cases.map(({ request }) => request);
+const ENDLESS = resolve(import.meta.dirname, '../fixtures/models/endless/model.onnx');
+
+let directory = '';
+let engine: Awaited<ReturnType<typeof openEngine>> | null = null;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'fault-'));
+});
+afterEach(() => {
+  engine?.kill();
+  rmSync(directory, { recursive: true });
+});
+
+async function open(options: Partial<OpenEngineOptions> = {}) {
+  engine = await openEngine({ device: 'cpu', workers: 1, ...options });
+  return engine;
+}
+
+function copyOfTiny(): string {
+  cpSync(join(TINY, 'large'), directory, { recursive: true });
+  return join(directory, 'model.onnx');
+}
+
+test('an engine that is killed comes back and the trial ends as if nothing had been', async () => {
+  const opened = await open();
+  const whole = await record(opened, tinyJob(requests));
+  const first = opened.pid;
+  let killed = false;
+  const again = await record(opened, tinyJob(requests), () => {
+    if (!killed) process.kill(opened.pid ?? 0, 'SIGKILL');
+    killed = true;
+  });
+  expect(opened.pid).not.toBe(first);
+  expect(again.layout).toEqual(whole.layout);
+  expect(again.responses).toEqual(whole.responses);
+  expect(again.batches).toHaveLength(whole.batches.length);
+});
+
+test('a frozen engine is ended after its silence and the trial goes on', async () => {
+  const opened = await open({ silenceMs: 1500 });
+  let frozen = false;
+  const { responses } = await record(opened, tinyJob(requests), () => {
+    if (!frozen) process.kill(opened.pid ?? 0, 'SIGSTOP');
+    frozen = true;
+  });
+  expect(responses).not.toContain(undefined);
+});
+
+test('a batch that hangs is tried once more alone, then its trial fails and others go on', async () => {
+  const opened = await open({ minDeadlineMs: 700 });
+  const endless = record(opened, tinyJob(requests.slice(0, 4), { key: 'endless', modelFile: ENDLESS }));
+  const sound = record(opened, tinyJob(requests, { key: 'sound' }));
+  await expect(endless).rejects.toThrow(TrialError);
+  await expect(endless).rejects.toThrow(
+    /its process did not finish a batch within \d+ s and was ended, twice/,
+  );
+  expect((await sound).responses).not.toContain(undefined);
+});
+
+test('a model whose output is NaN fails its trial and gives no score', async () => {
+  const modelFile = copyOfTiny();
+  const norm = readModelFile(modelFile).graph.initializers.find(({ name }) => name === 'norm.weight');
+  const bytes = readFileSync(modelFile);
+  const at = bytes.subarray(norm?.start, norm?.end).indexOf('norm.weight');
+  expect(at).toBeGreaterThan(0);
+  for (let offset = 0; offset < 16; offset++)
+    bytes.writeFloatLE(Number.NaN, (norm?.end ?? 0) - 4 * (offset + 1));
+  writeFileSync(modelFile, bytes);
+  const opened = await open();
+  const generations = requests.filter(({ kind }) => kind === 'generate_until');
+  for (const asked of [requests.slice(0, 4), generations]) {
+    const trial = record(opened, tinyJob(asked, { modelFile, modelDirectory: directory }));
+    await expect(trial).rejects.toThrow(/^Expected finite log-probabilities, but the model gave NaN/);
+    await expect(trial).rejects.toBeInstanceOf(TrialError);
+  }
+});
+
+test('a tokenizer whose ids exceed the vocabulary of the model fails the trial with one sentence', async () => {
+  const modelFile = copyOfTiny();
+  const tokenizerFile = join(directory, 'tokenizer.json');
+  const tokenizer = JSON.parse(readFileSync(tokenizerFile, 'utf8')) as {
+    model: { vocab: Record<string, number> };
+  };
+  tokenizer.model.vocab['a'] = 257;
+  writeFileSync(tokenizerFile, JSON.stringify(tokenizer));
+  const trial = record(
+    await open(),
+    tinyJob(requests, { modelFile, modelDirectory: directory, tokenizerFile }),
+  );
+  await expect(trial).rejects.toThrow(
+    /^Expected token ids below 257, the vocabulary of .*model\.onnx, but its tokenizer gives id 257; the tokenizer\.json belongs to another model\.$/,
+  );
+});
+
+test('a truncated model fails the trial with one sentence', async () => {
+  const modelFile = copyOfTiny();
+  writeFileSync(modelFile, readFileSync(modelFile).subarray(0, 30_000));
+  const trial = record(await open(), tinyJob(requests, { modelFile }));
+  await expect(trial).rejects.toThrow(
+    /^Expected .*model\.onnx to be a whole ONNX model, but it is truncated/,
+  );
+});
+
+test('CUDA that is absent names the command that installs it', async () => {
+  const trial = record(await open({ device: 'cuda:0' }), tinyJob(requests));
+  await expect(trial).rejects.toThrow(/^Expected onnxruntime to run on cuda:0, .*npm run setup:cuda/);
+  await expect(trial).rejects.toHaveProperty('code', 'NO_CUDA');
+});
+
+test('an unknown device is refused at once', async () => {
+  await expect(openEngine({ device: 'tpu', workers: 1 })).rejects.toThrow(
+    /^Expected a device cpu, webgpu or cuda:N, got "tpu"\.$/,
+  );
+});
+
+test('a handler that throws ends its trial and no other', async () => {
+  const opened = await open();
+  const full = record(opened, tinyJob(requests, { key: 'full' }), () => {
+    throw new Error('disk full');
+  });
+  const other = record(opened, tinyJob(requests, { key: 'other' }));
+  await expect(full).rejects.toThrow('disk full');
+  expect((await other).responses).not.toContain(undefined);
+});
+
+test('no engine process outlives its conductor', async () => {
+  const opened = await open();
+  const pid = opened.pid ?? 0;
+  const running = record(opened, tinyJob(requests)).catch((error: unknown) => error);
+  opened.kill();
+  expect(await running).toHaveProperty('code', 'ENGINE_ENDED');
+  await expect.poll(() => alive(pid)).toBe(false);
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { encodeRequests } from '../../src/session/encode-requests.js';
+import { promptOf, sequencesOf } from '../../src/session/sequence.js';
+import { rollingWindows } from '../../src/session/rolling-windows.js';
+import type { TextCodec } from '../../src/session/text-codec.js';
+
+// Ids are code points; 1 stands before a text when special tokens are asked for, and is written "^".
+const codec: TextCodec = {
+  vocabularySize: 0x110000,
+  encode: (text, { addSpecialTokens }) => {
+    const ids = Array.from(text, (char) => (char === '^' ? 1 : (char.codePointAt(0) ?? 0)));
+    return Uint32Array.from(addSpecialTokens ? [1, ...ids] : ids);
+  },
+  decode: (ids) => String.fromCodePoint(...ids),
+  tokenToId: () => undefined,
+};
+const settings = { prefixToken: 1, prefixText: '^' };
+
+function pair(context: string, continuation: string): [string, string] {
+  const [request] = encodeRequests([{ kind: 'loglikelihood', context, continuation }], codec, settings);
+  if (request?.kind !== 'loglikelihood') throw new Error('not a pair');
+  const text = (ids: Uint32Array): string => codec.decode(ids).replaceAll('\u0001', '^');
+  return [text(request.context), text(request.continuation)];
+}
+
+test.each([
+  ['q: ', 'a', '^q:', ' a'],
+  ['q:\n\t ', 'a', '^q:', '\n\t a'],
+  ['q:\u00a0\u3000\u0085\u001c', 'a', '^q:', '\u00a0\u3000\u0085\u001ca'],
+  ['q:\ufeff', 'a', '^q:\ufeff', 'a'], // a byte order mark is no blank to Python
+  ['q:', ' a', '^q:', ' a'],
+  ['^q:', ' a', '^q:', ' a'], // written BOS: none is added
+  ['', 'a', '^', 'a'],
+  ['', '^a', '^', 'a'],
+])('context %j with continuation %j is scored as %j then %j', (context, continuation, first, second) => {
+  expect(pair(context, continuation)).toEqual([first, second]);
+});
+
+test('a continuation without tokens of its own is refused with a sentence', () => {
+  expect(() => pair('q:', '')).toThrow(/^Expected the continuation of request 0 to have tokens of its own/);
+});
+
+const ids = (...values: number[]): Uint32Array => Uint32Array.from(values);
+
+test('a long context loses its beginning', () => {
+  const request = { kind: 'loglikelihood', context: ids(1, 2, 3, 4, 5), continuation: ids(6, 7) } as const;
+  const [row] = sequencesOf(request, { maxLength: 4, prefixToken: 1 });
+  expect(row).toEqual({ tokens: ids(3, 4, 5, 6), from: 2, targets: ids(6, 7) });
+});
+
+test('a continuation longer than the model is refused', () => {
+  const request = { kind: 'loglikelihood', context: ids(1), continuation: ids(2, 3, 4) } as const;
+  expect(() => sequencesOf(request, { maxLength: 2, prefixToken: 1 })).toThrow(
+    /^Expected continuations of at most 2 tokens/,
+  );
+});
+
+test('a prompt leaves room for the answer', () => {
+  const request = { kind: 'generate_until', prompt: ids(1, 2, 3, 4, 5), until: [], maxNewTokens: 3 } as const;
+  expect(promptOf(request, { maxLength: 5, prefixToken: 1 })).toEqual(ids(4, 5));
+  expect(() => promptOf(request, { maxLength: 3, prefixToken: 1 })).toThrow(/^Expected room for a prompt/);
+});
+
+test('windows predict every token once, the later ones with all the context that fits', () => {
+  expect(rollingWindows(ids(10, 11, 12, 13, 14, 15, 16), 1, 3)).toEqual([
+    { context: ids(1), targets: ids(10, 11, 12) },
+    { context: ids(12), targets: ids(13, 14, 15) },
+    { context: ids(13, 14, 15), targets: ids(16) },
+  ]);
+  expect(rollingWindows(ids(), 1, 3)).toEqual([]);
+  expect(rollingWindows(ids(10), 1, 3)).toEqual([{ context: ids(1), targets: ids(10) }]);
+});
