@@ -1,0 +1,67 @@
+import { pyStr } from '../../python/repr.js';
+import { isDict, isList, isNumeric, PyTuple, toNumber, typeName, type PyValue } from '../../python/value.js';
+import { dictMethod } from './dict-methods.js';
+import { listMethod } from './list-methods.js';
+import { Namespace, Undefined, defined, type Value } from './runtime.js';
+import { stringMethod } from './string-methods.js';
+import { templateError } from './template-error.js';
+
+/** `object.name`: an attribute (a method) first, then an item, as jinja2 looks it up. */
+export function getAttribute(object: Value, name: string): Value {
+  if (object instanceof Namespace) return object.attributes.get(name) ?? missing('namespace', name);
+  const data = defined(object);
+  return findMethod(data, name) ?? findKey(data, name) ?? missing(typeName(data), name);
+}
+
+/** `object[key]`: an item first, then an attribute. */
+export function getItem(object: Value, key: PyValue): Value {
+  const data = defined(object);
+  if (typeof key === 'string') {
+    return findKey(data, key) ?? findMethod(data, key) ?? missing(typeName(data), key);
+  }
+  if (!isNumeric(key) || (typeof data !== 'string' && !isList(data)))
+    return missing(typeName(data), pyStr(key));
+  const items = typeof data === 'string' ? Array.from(data) : data;
+  const index = toNumber(key);
+  const found = items[index < 0 ? items.length + index : index];
+  return found === undefined ? new Undefined(`${typeName(data)} has no element ${index}`) : found;
+}
+
+function findKey(data: PyValue, name: string): Value | undefined {
+  return isDict(data) && Object.hasOwn(data, name) ? data[name] : undefined;
+}
+
+function findMethod(data: PyValue, name: string): Value | undefined {
+  if (typeof data === 'string') return stringMethod(data, name);
+  if (isList(data)) return listMethod(data, name);
+  return isDict(data) ? dictMethod(data, name) : undefined;
+}
+
+function missing(type: string, name: string): Undefined {
+  return new Undefined(`the ${type} has no attribute or key ${JSON.stringify(name)}`);
+}
+
+/** `object[start:stop:step]` of text and lists. */
+export function getSlice(object: Value, bounds: readonly (PyValue | undefined)[]): PyValue {
+  const data = defined(object);
+  const items = typeof data === 'string' ? Array.from(data) : data;
+  if (!isList(items)) throw templateError(`a ${typeName(data)} cannot be sliced`);
+  const picked = sliceIndexes(items.length, bounds).map((index) => items[index] ?? null);
+  if (typeof data === 'string') return picked.map(pyStr).join('');
+  return data instanceof PyTuple ? PyTuple.from(picked) : picked;
+}
+
+function sliceIndexes(length: number, bounds: readonly (PyValue | undefined)[]): number[] {
+  const [start, stop, stepValue] = bounds.map((bound) =>
+    bound === undefined || bound === null ? null : toNumber(bound),
+  );
+  const step = stepValue ?? 1;
+  if (step === 0) throw templateError('a slice step cannot be zero');
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + length : bound, low), high);
+  const from = start === null || start === undefined ? (step > 0 ? low : high) : clamp(start);
+  const to = stop === null || stop === undefined ? (step > 0 ? high : low) : clamp(stop);
+  const indexes: number[] = [];
+  for (let i = from; step > 0 ? i < to : i > to; i += step) indexes.push(i);
+  return indexes;
+}

@@ -1,0 +1,32 @@
+import type { PyDict } from '../../python/value.js';
+import { GLOBALS } from './globals.js';
+import { Undefined, type Value } from './runtime.js';
+
+/** Names in reach: set in this block, in the blocks around it, in the document, or global. */
+export class Scope {
+  private readonly own = new Map<string, Value>();
+  private readonly parent: Scope | null;
+  private readonly document: PyDict;
+
+  constructor(document: PyDict, parent: Scope | null = null) {
+    this.document = document;
+    this.parent = parent;
+  }
+
+  get(name: string): Value {
+    const local = this.own.get(name);
+    if (local !== undefined) return local;
+    if (this.parent !== null) return this.parent.get(name);
+    const value = Object.hasOwn(this.document, name) ? this.document[name] : undefined;
+    return value ?? (value === null ? null : (GLOBALS.get(name) ?? new Undefined(`'${name}' is undefined`)));
+  }
+
+  set(name: string, value: Value): void {
+    this.own.set(name, value);
+  }
+
+  /** A scope inside this one: what is set there does not leak out. */
+  inner(): Scope {
+    return new Scope(this.document, this);
+  }
+}
