@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { SweepError } from '../../errors.js';
+import { listFiles } from '../../files/list-files.js';
+import { compileGlob, isGlob } from '../../python/fnmatch.js';
+import { isDict, isList, type PyDict } from '../../python/value.js';
+
+/** The files of every split, as absolute paths. */
+export type SplitFiles = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Finds the files that `dataset_kwargs.data_files` names: relative to the task file first, then to the current
+ * directory. A path or list without splits is the split `train`, as in the `datasets` library.
+ */
+export async function locateDataFiles(kwargs: PyDict, taskFile: string): Promise<SplitFiles> {
+  const given = kwargs['data_files'];
+  const bySplit = isDict(given) ? given : { train: given ?? null };
+  const found: Record<string, readonly string[]> = {};
+  for (const [split, value] of Object.entries(bySplit)) {
+    const patterns = isList(value) ? value : [value];
+    const paths: string[] = [];
+    for (const pattern of patterns) {
+      if (typeof pattern !== 'string') throw badDataFiles(taskFile);
+      paths.push(...(await locate(pattern, { kwargs, taskFile })));
+    }
+    found[split] = paths;
+  }
+  return found;
+}
+
+async function locate(
+  pattern: string,
+  where: { readonly kwargs: PyDict; readonly taskFile: string },
+): Promise<string[]> {
+  const folder = where.kwargs['data_dir'];
+  const inFolder = typeof folder === 'string' && !isAbsolute(pattern) ? `${folder}/${pattern}` : pattern;
+  const candidates = isAbsolute(inFolder)
+    ? [inFolder]
+    : [...new Set([resolve(dirname(where.taskFile), inFolder), resolve(inFolder)])];
+  for (const candidate of candidates) {
+    if (existsSync(candidate)) return [candidate];
+    const matches = isGlob(candidate) ? await expand(candidate) : [];
+    if (matches.length > 0) return matches;
+  }
+  throw new SweepError(
+    'NO_DATA_FILE',
+    `Expected the data file ${JSON.stringify(pattern)} of ${where.taskFile} to exist; tried ${candidates.join(' and ')}.`,
+  );
+}
+
+async function expand(pattern: string): Promise<string[]> {
+  const parts = pattern.split('/');
+  const fixed = parts.slice(0, parts.findIndex(isGlob)).join('/');
+  if (!existsSync(fixed)) return [];
+  const regex = compileGlob(pattern);
+  return (await listFiles(fixed, '')).filter((path) => regex.test(path));
+}
+
+function badDataFiles(taskFile: string): SweepError {
+  return new SweepError(
+    'BAD_TASK',
+    `Expected \`dataset_kwargs.data_files\` in ${taskFile} to be a path, a list of paths, or a path or list for each split.`,
+  );
+}

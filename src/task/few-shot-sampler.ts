@@ -1,0 +1,53 @@
+import { SweepError } from '../errors.js';
+import { PythonRandom } from '../python/random.js';
+import { isTruthy, pyEquals, type PyDict } from '../python/value.js';
+
+/** Draws worked examples for one task after another document, as lm-eval's samplers do. */
+export class FewShotSampler {
+  private readonly pool: readonly PyDict[];
+  private readonly isFirstN: boolean;
+  private readonly random: PythonRandom;
+  private readonly task: string;
+
+  /** One generator serves all documents in order: the draws depend on nothing else. */
+  constructor(
+    pool: readonly PyDict[],
+    options: { readonly sampler: 'default' | 'first_n'; readonly seed: number; readonly task: string },
+  ) {
+    this.pool = pool;
+    this.isFirstN = options.sampler === 'first_n';
+    this.random = new PythonRandom(options.seed);
+    this.task = options.task;
+  }
+
+  /**
+   * `n` examples. `evalDoc` is the document that must not be among them, where examples and documents come from one
+   * split: then n + 1 are drawn and its copies dropped, and if that leaves too few, the draw is made again without it.
+   */
+  sample(n: number, evalDoc: PyDict | null): readonly PyDict[] {
+    if (n === 0) return [];
+    if (this.isFirstN) return this.firstN(n, evalDoc);
+    const nDrawn = evalDoc !== null && isTruthy(evalDoc) ? n + 1 : n;
+    if (nDrawn > this.pool.length) throw this.tooFew(nDrawn, this.pool.length);
+    const drawn = this.random.sample(this.pool, nDrawn);
+    if (evalDoc === null || nDrawn === n) return drawn;
+    const others = drawn.filter((doc) => !pyEquals(doc, evalDoc)).slice(0, n);
+    if (others.length === n) return others;
+    const rest = this.pool.filter((doc) => !pyEquals(doc, evalDoc));
+    if (n > rest.length) throw this.tooFew(n, rest.length);
+    return this.random.sample(rest, n);
+  }
+
+  private firstN(n: number, evalDoc: PyDict | null): readonly PyDict[] {
+    const rest = evalDoc === null ? this.pool : this.pool.filter((doc) => !pyEquals(doc, evalDoc));
+    if (n > rest.length) throw this.tooFew(n, rest.length);
+    return rest.slice(0, n);
+  }
+
+  private tooFew(wanted: number, there: number): SweepError {
+    return new SweepError(
+      'TOO_FEW_EXAMPLES',
+      `Expected at least ${wanted} examples to draw from for the task ${this.task}, but its few-shot split has ${there}; ask for fewer shots.`,
+    );
+  }
+}

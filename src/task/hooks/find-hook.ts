@@ -1,0 +1,42 @@
+import { dirname } from 'node:path';
+import { SweepError } from '../../errors.js';
+import type { FunctionRef } from '../function-ref.js';
+import { FAMILIES } from './families.js';
+import type { HookKind, HookKinds } from './hook.js';
+
+/**
+ * Our own function for a `!function` of a task file. Files name functions by module (`utils.process_docs`), which is
+ * not unique: the family is told by the folder of the file, or by the beginning of the task's name.
+ * Throws SweepError UNKNOWN_HOOK with what is known.
+ */
+export function findHook<Kind extends HookKind>(
+  kind: Kind,
+  ref: FunctionRef,
+  taskName: string,
+): HookKinds[Kind] {
+  const families = Object.keys(FAMILIES)
+    .filter((family) => belongs(family, ref, taskName))
+    .sort((a, b) => b.length - a.length);
+  for (const family of families) {
+    const functions = FAMILIES[family]?.[kind];
+    const found =
+      functions !== undefined && Object.hasOwn(functions, ref.name) ? functions[ref.name] : undefined;
+    if (found !== undefined) return found;
+  }
+  throw new SweepError(
+    'UNKNOWN_HOOK',
+    `Expected a known function for \`${kind}: !function ${ref.text}\` of the task ${taskName} in ${ref.file}; known are ${knownHooks(kind).join(', ')}.`,
+  );
+}
+
+function belongs(family: string, ref: FunctionRef, taskName: string): boolean {
+  const folders = dirname(ref.file).split(/[\\/]/);
+  return folders.includes(family) || taskName === family || taskName.startsWith(`${family}_`);
+}
+
+/** `family/function` of every hook for a field. */
+export function knownHooks(kind: HookKind): string[] {
+  return Object.entries(FAMILIES).flatMap(([family, hooks]) =>
+    Object.keys(hooks[kind] ?? {}).map((name) => `${family}/${name}`),
+  );
+}

@@ -1,0 +1,215 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { SweepError } from '../errors.js';
+import { compileGlob, isGlob } from '../python/fnmatch.js';
+import { isDict } from '../python/value.js';
+import { buildDefinition } from './build-definition.js';
+import { GROUP_FIELDS, resolveGroupMetrics, type GroupDefinition } from './group-definition.js';
+import { didYouMean } from './near-name.js';
+import type { TaskDefinition } from './task-definition.js';
+import { readEntry, readFolder, TaskIndex, type IndexEntry } from './task-index.js';
+
+export type { TaskDefinition } from './task-definition.js';
+
+export interface LoadOptions {
+  /** Folders whose `.yaml` files are known by name. */
+  readonly includePaths: readonly string[];
+}
+
+/** Tasks, and the groups that they were selected through. */
+export interface TaskSet {
+  readonly tasks: readonly TaskDefinition[];
+  readonly groups: readonly GroupDefinition[];
+}
+
+/**
+ * Loads tasks by selector: the name of a task, group or tag, the path of a YAML file or of a folder of them, or a
+ * glob over names. Every task comes once, in the order selected. Throws SweepError for the first that fails.
+ */
+export async function loadTasks(
+  selectors: readonly string[],
+  options: LoadOptions,
+): Promise<TaskDefinition[]> {
+  return [...(await loadTaskSet(selectors, options)).tasks];
+}
+
+/** The same, with the groups. */
+export async function loadTaskSet(selectors: readonly string[], options: LoadOptions): Promise<TaskSet> {
+  const index = new TaskIndex();
+  for (const path of options.includePaths) index.add(await readFolder(checkedFolder(path)));
+  const collector = new Collector(index);
+  for (const selector of selectors) await collector.select(selector);
+  return { tasks: [...collector.tasks.values()], groups: [...collector.groups.values()] };
+}
+
+function checkedFolder(path: string): string {
+  const folder = resolve(path);
+  if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
+  throw new SweepError('NO_INCLUDE_PATH', `Expected a folder of task files at ${folder}.`);
+}
+
+type Found = Extract<IndexEntry, { kind: 'task' | 'group' }>;
+type Fields = Readonly<Record<string, unknown>>;
+
+class Collector {
+  readonly tasks = new Map<string, TaskDefinition>();
+  readonly groups = new Map<string, GroupDefinition>();
+  private readonly index: TaskIndex;
+  private readonly open: string[] = [];
+
+  constructor(index: TaskIndex) {
+    this.index = index;
+  }
+
+  async select(selector: string): Promise<void> {
+    if (await this.addByName(selector, {})) return;
+    if (await this.addByPath(selector)) return;
+    const names = this.matchingNames(selector);
+    if (names.length === 0) throw this.unknown(selector);
+    for (const name of names) await this.addByName(name, {});
+  }
+
+  private matchingNames(selector: string): string[] {
+    if (!isGlob(selector)) return [];
+    const regex = compileGlob(selector);
+    return this.index.names().filter((name) => regex.test(name));
+  }
+
+  private async addByName(name: string, overrides: Fields): Promise<string[] | null> {
+    const entry = this.index.find(name);
+    if (entry !== undefined) return this.addEntry(entry, overrides);
+    const tagged = this.index.tagged(name);
+    if (tagged === undefined) return null;
+    const added: string[] = [];
+    for (const task of tagged) added.push(...((await this.addByName(task, overrides)) ?? []));
+    return added;
+  }
+
+  private async addByPath(selector: string): Promise<boolean> {
+    const path = resolve(selector);
+    if (!existsSync(path)) return false;
+    if (statSync(path).isDirectory()) {
+      const entries = await readFolder(path);
+      this.index.add(entries);
+      for (const entry of entries) await this.addReadable(entry);
+      return true;
+    }
+    const entry = await readEntry(path);
+    if (entry.kind === 'group') this.index.add(await readFolder(dirname(path)));
+    await this.addReadable(entry);
+    return true;
+  }
+
+  private async addReadable(entry: IndexEntry): Promise<void> {
+    if (entry.kind === 'unreadable') throw new SweepError('BAD_TASK_FILE', entry.reason);
+    await this.addEntry(entry, {});
+  }
+
+  private async addEntry(entry: Found, overrides: Fields): Promise<string[]> {
+    if (entry.kind === 'group')
+      return this.addGroup(entry.name, entry.yaml.fields, { overrides, file: entry.yaml.file });
+    return [await this.addTask({ ...entry.yaml.fields, ...overrides }, entry.yaml.file)];
+  }
+
+  private async addTask(fields: Fields, file: string): Promise<string> {
+    const definition = await buildDefinition(fields, file);
+    const earlier = this.tasks.get(definition.name);
+    if (earlier !== undefined && earlier.digest !== definition.digest) {
+      throw new SweepError(
+        'DUPLICATE_TASK',
+        `Expected one definition of the task ${definition.name}, but ${earlier.source} and ${file} differ; select one of them.`,
+      );
+    }
+    this.tasks.set(definition.name, earlier ?? definition);
+    return definition.name;
+  }
+
+  private async addGroup(
+    name: string,
+    fields: Fields,
+    given: { readonly overrides: Fields; readonly file: string },
+  ): Promise<string[]> {
+    if (this.open.includes(name))
+      throw new SweepError(
+        'GROUP_CYCLE',
+        `Expected groups without a cycle, but ${[...this.open, name].join(' > ')}.`,
+      );
+    this.open.push(name);
+    const own = Object.fromEntries(Object.entries(fields).filter(([key]) => !GROUP_FIELDS.includes(key)));
+    const overrides = { ...own, ...given.overrides };
+    const { task } = fields;
+    const list: unknown[] = Array.isArray(task) ? task : task === undefined || task === null ? [] : [task];
+    const members: string[] = [];
+    const tasks: string[] = [];
+    for (const item of list) {
+      const added = await this.addMember(item, { group: name, overrides, file: given.file });
+      members.push(added.name);
+      tasks.push(...added.tasks);
+    }
+    this.open.pop();
+    const metadata = isDict(fields['metadata']) ? (fields['metadata'] as Fields) : {};
+    this.groups.set(name, {
+      name,
+      alias: typeof fields['group_alias'] === 'string' ? fields['group_alias'] : null,
+      members,
+      tasks: [...new Set(tasks)],
+      metrics: resolveGroupMetrics(fields['aggregate_metric_list'], name),
+      version: metadata['version'] ?? null,
+    });
+    return tasks;
+  }
+
+  private async addMember(
+    item: unknown,
+    parent: { readonly group: string; readonly overrides: Fields; readonly file: string },
+  ): Promise<{ name: string; tasks: readonly string[] }> {
+    if (typeof item === 'string')
+      return { name: item, tasks: await this.addKnown(item, parent.overrides, parent.file) };
+    const fields = isDict(item) ? (item as Fields) : {};
+    const { group, task } = fields;
+    if (typeof group === 'string') {
+      const { group: _, ...rest } = fields;
+      if (this.index.find(group) !== undefined) {
+        return {
+          name: group,
+          tasks: await this.addKnown(group, { ...parent.overrides, ...rest }, parent.file),
+        };
+      }
+      const name = `${parent.group}::${group}`;
+      return { name, tasks: await this.addGroup(name, fields, parent) };
+    }
+    if (typeof task !== 'string') {
+      throw new SweepError(
+        'BAD_GROUP',
+        `Expected every member of the group ${parent.group} (${parent.file}) to name a \`task\` or a \`group\`.`,
+      );
+    }
+    const merged = { ...parent.overrides, ...fields };
+    if (this.index.find(task) !== undefined || this.index.tagged(task) !== undefined) {
+      return { name: task, tasks: await this.addKnown(task, merged, parent.file) };
+    }
+    const name = `${parent.group}::${task}`;
+    return { name, tasks: [await this.addTask({ ...merged, task: name }, parent.file)] };
+  }
+
+  private async addKnown(name: string, overrides: Fields, file: string): Promise<readonly string[]> {
+    const isTag = this.index.find(name) === undefined;
+    const { task: _, ...rest } = overrides;
+    const added = await this.addByName(name, isTag ? rest : overrides);
+    if (added === null) throw this.unknown(name, ` (named in ${file})`);
+    return added;
+  }
+
+  private unknown(selector: string, where = ''): SweepError {
+    const names = this.index.names();
+    const hint = didYouMean(selector, names);
+    const known =
+      names.length === 0
+        ? 'no task is known by name (give a file, or --include-path)'
+        : `known are ${names.slice(0, 30).join(', ')}${names.length > 30 ? ` and ${names.length - 30} more` : ''}`;
+    return new SweepError(
+      'UNKNOWN_TASK',
+      `Expected the name of a task, group or tag, or a file, got ${JSON.stringify(selector)}${where}; ${known}${hint}`,
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Sample, Workload } from '../domain/task.js';
+import { SweepError } from '../errors.js';
+import type { PyDict } from '../python/value.js';
+import { buildRequests } from './build-requests.js';
+import { DocFields } from './doc-fields.js';
+import { FewShotSampler } from './few-shot-sampler.js';
+import { resolveGeneration } from './generation.js';
+import { TaskSplits } from './load-splits.js';
+import { withChance } from './metric-specs.js';
+import { buildPrompts, joinMessages, type PromptParts } from './prompt.js';
+import type { TaskDefinition } from './task-definition.js';
+
+export interface WorkloadOptions {
+  readonly shots: number;
+  /** The first so many documents; null for all. */
+  readonly limit: number | null;
+  /** Seed of the few-shot draws; lm-eval's default is 1234. */
+  readonly seed: number;
+  /** Text before the task's description. */
+  readonly systemInstruction?: string | null;
+}
+
+/**
+ * Reads a task's data, draws its examples and renders its prompts, exactly as lm-eval does on one process.
+ * Throws SweepError where data, columns or templates do not fit.
+ */
+export async function prepareWorkload(
+  task: TaskDefinition,
+  options: WorkloadOptions,
+): Promise<Workload<TaskDefinition>> {
+  checkShots(task, options.shots);
+  const splits = new TaskSplits(task);
+  const docs = await splits.evaluated();
+  const [first] = docs;
+  if (first === undefined)
+    throw new SweepError(
+      'BAD_DATA',
+      `Expected documents in the task ${task.name}, but its process_docs keeps none.`,
+    );
+  const fields = new DocFields(task.config, Object.keys(first));
+  const pool = options.shots > 0 ? await splits.examples() : null;
+  const parts: PromptParts = {
+    config: task.config,
+    fields,
+    sampler:
+      pool === null
+        ? null
+        : new FewShotSampler(pool, {
+            sampler: task.config.fewshot.sampler,
+            seed: options.seed,
+            task: task.name,
+          }),
+    shots: options.shots,
+    nInputs: countInputs(first, task, fields),
+    systemInstruction: options.systemInstruction ?? null,
+  };
+  const samples = renderSamples(docs.slice(0, options.limit ?? undefined), parts);
+  return { id: digestOfRequests(samples), task: withChance(task, samples), shots: options.shots, samples };
+}
+
+function checkShots(task: TaskDefinition, shots: number): void {
+  if (task.config.numFewshot === 0 && shots > 0) {
+    throw new SweepError(
+      'SHOTS_FIXED',
+      `The task ${task.name} says num_fewshot: 0, which fixes it to no shots; it cannot be asked with ${shots}.`,
+    );
+  }
+}
+
+/** Number of inputs of a task whose doc_to_text is an index into its choices, else 0 (lm-eval's multiple_input). */
+export function countInputs(first: PyDict, task: TaskDefinition, fields: DocFields): number {
+  if (task.config.docToChoice === null) return 0;
+  return typeof fields.text(first) === 'number' ? fields.choices(first).length : 0;
+}
+
+function renderSamples(docs: readonly PyDict[], parts: PromptParts): Sample[] {
+  const generation = parts.config.outputType === 'generate_until' ? resolveGeneration(parts.config) : null;
+  return docs.map((doc, docId) => {
+    const contexts = buildPrompts(doc, parts).map(joinMessages);
+    return { docId, doc, requests: buildRequests(doc, contexts, { ...parts, generation }) };
+  });
+}
+
+function digestOfRequests(samples: readonly Sample[]): string {
+  const hash = createHash('sha256');
+  for (const { requests } of samples) {
+    for (const request of requests) hash.update(`${JSON.stringify(request)}\n`);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,62 @@
+/** Every field of lm-eval's TaskConfig, and the three that only index a file. */
+export const TASK_FIELDS = [
+  'task',
+  'task_alias',
+  'tag',
+  'group',
+  'task_list',
+  'custom_dataset',
+  'dataset_path',
+  'dataset_name',
+  'dataset_kwargs',
+  'training_split',
+  'validation_split',
+  'test_split',
+  'fewshot_split',
+  'process_docs',
+  'doc_to_text',
+  'doc_to_target',
+  'doc_to_image',
+  'doc_to_audio',
+  'unsafe_code',
+  'doc_to_choice',
+  'process_results',
+  'use_prompt',
+  'description',
+  'target_delimiter',
+  'fewshot_delimiter',
+  'fewshot_config',
+  'num_fewshot',
+  'metric_list',
+  'output_type',
+  'generation_kwargs',
+  'repeats',
+  'filter_list',
+  'should_decontaminate',
+  'doc_to_decontamination_query',
+  'gen_prefix',
+  'metadata',
+] as const;
+
+/** Every field of lm-eval's FewshotConfig. */
+export const FEWSHOT_FIELDS = [
+  'sampler',
+  'split',
+  'process_docs',
+  'fewshot_indices',
+  'samples',
+  'doc_to_text',
+  'doc_to_choice',
+  'doc_to_target',
+  'gen_prefix',
+  'fewshot_delimiter',
+  'target_delimiter',
+] as const;
+
+/** Fields that lm-eval knows and this program does not do: they change what is asked, so they are refused by name. */
+export const REFUSED_FIELDS: Readonly<Record<string, string>> = {
+  doc_to_image: 'images are not supported',
+  doc_to_audio: 'sound is not supported',
+  use_prompt: 'promptsource prompts are not supported; write the template into doc_to_text',
+  class: 'tasks written in Python are not supported',
+};

@@ -1,0 +1,70 @@
+import { parseDocument, type ScalarTag } from 'yaml';
+import { pyFloat } from '../../python/value.js';
+import { SweepError } from '../../errors.js';
+import { FunctionRef } from '../function-ref.js';
+
+/** What a task file holds: YAML values with Python's types, and `!function` references. */
+export type YamlValue = unknown;
+
+// PyYAML resolves plain scalars by YAML 1.1 with its own patterns: yes/no are booleans, y/n are text, 1e3 is text.
+function plainTag(name: string, test: RegExp, resolve: (text: string) => unknown): ScalarTag {
+  return { tag: `tag:yaml.org,2002:${name}`, default: true, test, resolve };
+}
+
+const PLAIN_TAGS: readonly ScalarTag[] = [
+  plainTag('null', /^(?:~|null|Null|NULL|)$/, () => null),
+  plainTag('bool', /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/, () => true),
+  plainTag('bool', /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/, () => false),
+  plainTag('int', /^[-+]?0b[0-1_]+$/, (text) => withSign(text, (digits) => Number(digits))),
+  plainTag('int', /^[-+]?0x[0-9a-fA-F_]+$/, (text) => withSign(text, (digits) => Number(digits))),
+  plainTag('int', /^[-+]?0[0-7_]+$/, (text) => withSign(text, (digits) => Number.parseInt(digits, 8))),
+  plainTag('int', /^[-+]?(?:0|[1-9][0-9_]*)$/, (text) => withSign(text, (digits) => Number(digits))),
+  plainTag('int', /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+$/, (text) => withSign(text, fromSexagesimal)),
+  plainTag(
+    'float',
+    /^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)$/,
+    (text) => pyFloat(Number(text.replaceAll('_', ''))),
+  ),
+  plainTag('float', /^[-+]?\.(?:inf|Inf|INF)$/, (text) =>
+    pyFloat(text.startsWith('-') ? -Infinity : Infinity),
+  ),
+  plainTag('float', /^\.(?:nan|NaN|NAN)$/, () => pyFloat(Number.NaN)),
+];
+
+function withSign(text: string, read: (digits: string) => number): number {
+  const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+  return (text.startsWith('-') ? -read(digits) : read(digits)) + 0;
+}
+
+function fromSexagesimal(text: string): number {
+  return text.split(':').reduce((total, part) => total * 60 + Number(part), 0);
+}
+
+/** Reads one YAML text as PyYAML does. `file` is named in errors and in function references. */
+export function parseYaml(text: string, file: string): YamlValue {
+  const functionTag: ScalarTag = {
+    tag: '!function',
+    resolve: (spec) => new FunctionRef(spec, file),
+  };
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    merge: true,
+    logLevel: 'silent',
+    customTags: (tags) => [...tags, ...PLAIN_TAGS, functionTag],
+  });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    throw new SweepError(
+      'BAD_TASK_FILE',
+      `Expected YAML in ${file}: ${problem.message.split('\n')[0] ?? ''}`,
+    );
+  }
+  const strange = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+  if (strange !== undefined) {
+    throw new SweepError(
+      'BAD_TASK_FILE',
+      `Expected only the tag !function in ${file}: ${strange.message.split('\n')[0] ?? ''}`,
+    );
+  }
+  return document.toJS({ maxAliasCount: 1000 });
+}
