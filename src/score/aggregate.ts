@@ -1,0 +1,118 @@
+import { SweepError } from '../errors.js';
+import type { RawScore } from './raw-score.js';
+import { corpusBleu } from './bleu.js';
+import { corpusChrf } from './chrf.js';
+import { corpusTer } from './ter.js';
+
+/** An aggregation of raw scores into one number. */
+export type Aggregation = (items: readonly RawScore[]) => number;
+
+/** lm-eval's aggregations by name. */
+export const AGGREGATIONS: Readonly<Record<string, Aggregation>> = {
+  mean: (items) => meanOf(numbersOf(items)),
+  nanmean: (items) => meanOf(numbersOf(items).filter((value) => !Number.isNaN(value))),
+  median: (items) => medianOf(numbersOf(items)),
+  perplexity: (items) => Math.exp(-meanOf(numbersOf(items))),
+  weighted_perplexity: (items) => Math.exp(-weightedMean(items)),
+  bits_per_byte: (items) => -weightedMean(items) / Math.log(2),
+  brier_score: (items) => meanOf(items.map(brierOf)),
+  f1: (items) => f1Score(items),
+  matthews_corrcoef: (items) => matthewsCorrelation(items),
+  bleu: (items) => corpusBleu(items.map(textsOf)),
+  chrf: (items) => corpusChrf(items.map(textsOf), { wordOrder: 0 }),
+  'chrf++': (items) => corpusChrf(items.map(textsOf), { wordOrder: 2 }),
+  ter: (items) => corpusTer(items.map(textsOf)),
+};
+
+/** Raw scores as plain numbers: what they count for one document. */
+export function numbersOf(items: readonly RawScore[]): number[] {
+  return items.map((item) => {
+    if (typeof item === 'number') return item;
+    throw wrongScore('a number', item);
+  });
+}
+
+// Left to right, as Python's sum.
+function meanOf(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total / values.length;
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function weightedMean(items: readonly RawScore[]): number {
+  let loglikelihood = 0;
+  let weight = 0;
+  for (const item of items) {
+    if (typeof item === 'number' || item.kind !== 'weighted')
+      throw wrongScore('a weighted loglikelihood', item);
+    loglikelihood += item.loglikelihood;
+    weight += item.weight;
+  }
+  return loglikelihood / weight;
+}
+
+/** Sum over the choices of (p - 1[right])^2, from 0 to 2. */
+export function brierOf(item: RawScore): number {
+  if (typeof item === 'number' || item.kind !== 'distribution') throw wrongScore('probabilities', item);
+  return item.probabilities.reduce((sum, p, index) => sum + (p - (index === item.gold ? 1 : 0)) ** 2, 0);
+}
+
+function classesOf(item: RawScore): { readonly gold: number; readonly predicted: number } {
+  if (typeof item === 'number' || item.kind !== 'classes') throw wrongScore('classes', item);
+  return item;
+}
+
+// scikit-learn's binary F1 of class 1; 0 where nothing is predicted or right.
+function f1Score(items: readonly RawScore[]): number {
+  let [hits, predicted, actual] = [0, 0, 0];
+  for (const item of items) {
+    const classes = classesOf(item);
+    if (classes.gold > 1 || classes.predicted > 1) {
+      throw new SweepError(
+        'BAD_METRIC',
+        'Expected two classes for the metric f1, got more; use another metric or a process_results hook.',
+      );
+    }
+    if (classes.gold === 1 && classes.predicted === 1) hits += 1;
+    if (classes.predicted === 1) predicted += 1;
+    if (classes.gold === 1) actual += 1;
+  }
+  return predicted + actual === 0 ? 0 : (2 * hits) / (predicted + actual);
+}
+
+/** Matthews correlation over any number of classes (Gorodkin 2004, as scikit-learn computes it); 0 where undefined. */
+function matthewsCorrelation(items: readonly RawScore[]): number {
+  const golds = new Map<number, number>();
+  const predictions = new Map<number, number>();
+  let correct = 0;
+  for (const item of items) {
+    const { gold, predicted } = classesOf(item);
+    golds.set(gold, (golds.get(gold) ?? 0) + 1);
+    predictions.set(predicted, (predictions.get(predicted) ?? 0) + 1);
+    if (gold === predicted) correct += 1;
+  }
+  const n = items.length;
+  let cross = 0;
+  for (const [label, count] of golds) cross += count * (predictions.get(label) ?? 0);
+  const squares = (counts: ReadonlyMap<number, number>): number =>
+    [...counts.values()].reduce((sum, c) => sum + c * c, 0);
+  const spread = Math.sqrt((n * n - squares(predictions)) * (n * n - squares(golds)));
+  return spread === 0 ? 0 : (correct * n - cross) / spread;
+}
+
+function textsOf(item: RawScore): { readonly references: readonly string[]; readonly prediction: string } {
+  if (typeof item === 'number' || item.kind !== 'texts') throw wrongScore('texts', item);
+  return item;
+}
+
+function wrongScore(wanted: string, item: RawScore): SweepError {
+  const got = typeof item === 'number' ? 'a number' : item.kind;
+  return new SweepError(
+    'BAD_METRIC',
+    `Expected ${wanted} for every document to aggregate, got ${got}; check the aggregation of this metric.`,
+  );
+}

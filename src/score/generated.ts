@@ -1,0 +1,100 @@
+import { SweepError } from '../errors.js';
+import { pyStr } from '../python/repr.js';
+import { isList, isNumeric, toNumber, type PyDict, type PyValue } from '../python/value.js';
+import type { DocFields } from '../task/doc-fields.js';
+import { FunctionRef } from '../task/function-ref.js';
+import { editDistance } from '../task/near-name.js';
+import type { TaskConfig } from '../task/task-config.js';
+import { exactMatchNormaliser } from './exact-match.js';
+import type { RawScore } from './raw-score.js';
+
+/** What a generated answer is scored with. */
+export interface GeneratedTask {
+  readonly config: TaskConfig;
+  readonly fields: DocFields;
+  readonly isMultipleTarget: boolean;
+  readonly metrics: readonly string[];
+}
+
+/** lm-eval's process_results for generate_until, and our continuous metrics. */
+export function scoreGenerated(doc: PyDict, answer: PyValue, task: GeneratedTask): Record<string, RawScore> {
+  const golds = goldTexts(doc, task);
+  const predictions = isList(answer) ? answer.map(pyStr) : [pyStr(answer)];
+  const [prediction = ''] = predictions;
+  const scores: Record<string, RawScore> = {};
+  for (const metric of task.metrics) {
+    if (metric === 'exact_match') scores[metric] = exactMatch(golds, predictions, task);
+    else scores[metric] = { kind: 'texts', references: golds.slice(0, 1), prediction };
+  }
+  return { ...scores, ...partialCredit(golds, prediction, optionsOf(task.config)) };
+}
+
+function goldTexts(doc: PyDict, { config, fields, isMultipleTarget }: GeneratedTask): string[] {
+  const target = fields.target(doc);
+  if (config.docToChoice !== null) {
+    const choices = fields.choices(doc);
+    const index = isNumeric(target) ? toNumber(target) : Number.NaN;
+    const gold = choices[index < 0 ? choices.length + index : index];
+    if (gold === undefined)
+      throw new SweepError(
+        'BAD_TASK',
+        `Expected \`doc_to_target\` of the task ${config.task} to be the index of a choice, got ${pyStr(target)}.`,
+      );
+    return [pyStr(gold)];
+  }
+  if (!isMultipleTarget) return [pyStr(target)];
+  // lm-eval says list(gold) here, which cuts a lone text into characters.
+  return isList(target) ? target.map(pyStr) : Array.from(pyStr(target));
+}
+
+function optionsOf(config: TaskConfig): PyDict {
+  return (
+    config.metricList?.find(({ metric }) => !(metric instanceof FunctionRef) && metric === 'exact_match')
+      ?.options ?? {}
+  );
+}
+
+// Several golds: one hit is enough. Several answers (take_first_k): their mean.
+function exactMatch(golds: readonly string[], predictions: readonly string[], task: GeneratedTask): number {
+  const normalise = exactMatchNormaliser(optionsOf(task.config));
+  const wanted = golds.map(normalise);
+  if (task.isMultipleTarget) return predictions.some((text) => wanted.includes(normalise(text))) ? 1 : 0;
+  const hits = predictions.filter((text) => normalise(text) === wanted[0]).length;
+  return hits / predictions.length;
+}
+
+/**
+ * Credit for answers that are partly right, the best over the golds. Both sides are normalised as exact_match does.
+ * token_accuracy: share of the gold's words that stand in their place (of its characters, where it is one word).
+ * edit_similarity: 1 - edit distance in characters / length of the longer text.
+ */
+function partialCredit(
+  golds: readonly string[],
+  prediction: string,
+  options: PyDict,
+): Record<string, number> {
+  const normalise = exactMatchNormaliser(options);
+  const said = normalise(prediction);
+  const wanted = golds.map(normalise);
+  return {
+    token_accuracy: Math.max(...wanted.map((gold) => tokenAccuracy(gold, said))),
+    edit_similarity: Math.max(...wanted.map((gold) => editSimilarity(gold, said))),
+  };
+}
+
+function tokenAccuracy(gold: string, said: string): number {
+  const words = gold.trim().split(/\s+/);
+  const isWordy = words.length > 1;
+  const wanted = isWordy ? words : Array.from(gold.trim());
+  const got = isWordy ? said.trim().split(/\s+/) : Array.from(said.trim());
+  if (wanted.length === 0) return got.length === 0 ? 1 : 0;
+  return wanted.filter((token, index) => token === got[index]).length / wanted.length;
+}
+
+const MAX_EDIT_LENGTH = 2000; // characters; the distance takes quadratic time
+
+function editSimilarity(gold: string, said: string): number {
+  const [a, b] = [Array.from(gold).slice(0, MAX_EDIT_LENGTH), Array.from(said).slice(0, MAX_EDIT_LENGTH)];
+  const longer = Math.max(a.length, b.length);
+  return longer === 0 ? 1 : 1 - editDistance(a, b) / longer;
+}

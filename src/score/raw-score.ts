@@ -1,0 +1,14 @@
+/** What a metric keeps of one document until all documents are aggregated. */
+export type RawScore =
+  | number
+  /** A loglikelihood with the words or bytes it is spread over. */
+  | { readonly kind: 'weighted'; readonly loglikelihood: number; readonly weight: number }
+  /** The right and the predicted class. */
+  | { readonly kind: 'classes'; readonly gold: number; readonly predicted: number }
+  /** Probabilities of the choices, and the right one. */
+  | { readonly kind: 'distribution'; readonly gold: number; readonly probabilities: readonly number[] }
+  /** Reference texts and the generated one. */
+  | { readonly kind: 'texts'; readonly references: readonly string[]; readonly prediction: string };
+
+/** The raw scores of one document by metric. */
+export type RawScores = Readonly<Record<string, RawScore>>;

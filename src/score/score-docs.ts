@@ -1,0 +1,155 @@
+import type { Response } from '../domain/request.js';
+import type { Sample, Workload } from '../domain/task.js';
+import { TrialError } from '../errors.js';
+import { pyStr } from '../python/repr.js';
+import { isList, toNumber, type PyDict, type PyValue } from '../python/value.js';
+import { DocFields } from '../task/doc-fields.js';
+import { findHook } from '../task/hooks/find-hook.js';
+import type { HookResult } from '../task/hooks/hook.js';
+import { metricNames } from '../task/metric-specs.js';
+import { countInputs } from '../task/prepare-workload.js';
+import type { FilterConfig } from '../task/task-config.js';
+import type { TaskDefinition } from '../task/task-definition.js';
+import { applyFilters } from './apply-filters.js';
+import { scoreGenerated } from './generated.js';
+import { rawScoresOfHook } from './hook-scores.js';
+import { scoreLoglikelihood, scoreRolling } from './loglikelihood.js';
+import { scoreChoices, type ChoiceAnswer } from './multiple-choice.js';
+import type { RawScores } from './raw-score.js';
+
+/** One document's answers after one filter pipeline, and what they score. */
+export interface DocScore {
+  readonly docId: number;
+  readonly filter: string;
+  /** What the filter made of the answers, one entry a request. */
+  readonly filtered: readonly PyValue[];
+  readonly scores: RawScores;
+}
+
+const TAKE_FIRST: FilterConfig = { name: 'none', steps: [{ name: 'take_first', options: {} }] };
+
+/** Filters the answers of every document and scores them; all documents of a filter come before the next filter. */
+export function scoreDocs(
+  workload: Workload<TaskDefinition>,
+  responses: readonly (readonly Response[])[],
+): DocScore[] {
+  const { config } = workload.task;
+  const scorer = new DocScorer(workload);
+  const filters = config.filterList ?? [TAKE_FIRST];
+  return filters.flatMap((filter) =>
+    workload.samples.map((sample, index) => scorer.score(sample, responses[index] ?? [], filter)),
+  );
+}
+
+class DocScorer {
+  private readonly task: TaskDefinition;
+  private readonly fields: DocFields;
+  private readonly isMultipleInput: boolean;
+  private readonly isMultipleTarget: boolean;
+
+  constructor(workload: Workload<TaskDefinition>) {
+    const first = (workload.samples[0]?.doc ?? {}) as PyDict;
+    this.task = workload.task;
+    this.fields = new DocFields(this.task.config, Object.keys(first));
+    const isEmpty = workload.samples.length === 0;
+    this.isMultipleInput = !isEmpty && countInputs(first, this.task, this.fields) > 0;
+    this.isMultipleTarget = !isEmpty && isList(this.fields.target(first));
+  }
+
+  score(sample: Sample, responses: readonly Response[], filter: FilterConfig): DocScore {
+    if (responses.length !== sample.requests.length) {
+      throw new TrialError(
+        'MISSING_RESPONSES',
+        `Expected ${sample.requests.length} answers for sample ${sample.docId} of the task ${this.task.name}, got ${responses.length}.`,
+      );
+    }
+    const doc = sample.doc as PyDict;
+    const filtered = responses.map((response) => this.filter(response, doc, filter));
+    const scores =
+      this.task.config.processResults === null
+        ? this.own(sample, responses, filtered)
+        : this.hooked(doc, filtered);
+    return { docId: sample.docId, filter: filter.name, filtered, scores };
+  }
+
+  // Answers are greedy, so every repeat of a request would give the same one.
+  private filter(response: Response, doc: PyDict, filter: FilterConfig): PyValue {
+    const answer = response.kind === 'generate_until' ? response.text : pairOf(response);
+    return applyFilters(
+      Array.from({ length: this.task.config.repeats }, () => answer),
+      doc,
+      filter,
+    );
+  }
+
+  private own(sample: Sample, responses: readonly Response[], filtered: readonly PyValue[]): RawScores {
+    const doc = sample.doc as PyDict;
+    const { config } = this.task;
+    const metrics = metricNames(config);
+    const continuations = sample.requests.map((request) =>
+      request.kind === 'loglikelihood' ? request.continuation : '',
+    );
+    const shape = {
+      config,
+      fields: this.fields,
+      isMultipleInput: this.isMultipleInput,
+      isMultipleTarget: this.isMultipleTarget,
+    };
+    const [first] = sample.requests;
+    switch (config.outputType) {
+      case 'multiple_choice':
+        return scoreChoices(doc, responses.map(choiceAnswer), { ...shape, metrics, continuations });
+      case 'loglikelihood':
+        return pick(scoreLoglikelihood(choiceAnswer(responses[0]), continuations[0] ?? ''), [
+          ...metrics,
+          'logprob_per_byte',
+        ]);
+      case 'loglikelihood_rolling':
+        return pick(
+          scoreRolling(
+            loglikelihoodOf(responses[0]),
+            first?.kind === 'loglikelihood_rolling' ? first.text : '',
+          ),
+          metrics,
+        );
+      case 'generate_until':
+        return scoreGenerated(doc, filtered[0] ?? null, { ...shape, metrics });
+    }
+  }
+
+  private hooked(doc: PyDict, filtered: readonly PyValue[]): RawScores {
+    const hook = this.task.config.processResults;
+    if (hook === null) return {};
+    return rawScoresOfHook(
+      findHook('process_results', hook, this.task.name)(doc, filtered.map(hookResult)),
+      this.task.name,
+    );
+  }
+}
+
+function pairOf(response: Exclude<Response, { kind: 'generate_until' }>): PyValue {
+  return response.kind === 'loglikelihood'
+    ? [response.loglikelihood, response.isGreedy]
+    : response.loglikelihood;
+}
+
+function hookResult(filtered: PyValue): HookResult {
+  if (typeof filtered === 'string' || typeof filtered === 'number') return filtered;
+  if (!isList(filtered)) return pyStr(filtered);
+  const [loglikelihood, isGreedy] = filtered;
+  return typeof isGreedy === 'boolean' ? [toNumber(loglikelihood), isGreedy] : filtered.map(pyStr);
+}
+
+function choiceAnswer(response: Response | undefined): ChoiceAnswer {
+  if (response?.kind === 'loglikelihood') return response;
+  throw new TrialError('WRONG_RESPONSE', `Expected a loglikelihood, got ${response?.kind ?? 'nothing'}.`);
+}
+
+function loglikelihoodOf(response: Response | undefined): number {
+  if (response !== undefined && response.kind !== 'generate_until') return response.loglikelihood;
+  throw new TrialError('WRONG_RESPONSE', `Expected a loglikelihood, got ${response?.kind ?? 'nothing'}.`);
+}
+
+function pick(scores: RawScores, names: readonly string[]): RawScores {
+  return Object.fromEntries(Object.entries(scores).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,115 @@
+import type { MetricValue, SampleScore } from '../domain/metric.js';
+import type { Response } from '../domain/request.js';
+import type { Workload } from '../domain/task.js';
+import { FunctionRef } from '../task/function-ref.js';
+import { findHook } from '../task/hooks/find-hook.js';
+import { KNOWN_METRICS, metricKey } from '../task/metric-specs.js';
+import type { TaskDefinition } from '../task/task-definition.js';
+import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
+import type { RawScore } from './raw-score.js';
+import { scoreDocs, type DocScore } from './score-docs.js';
+import { DEFAULT_BOOTSTRAP_ITERATIONS, uncertaintyOf } from './standard-error.js';
+
+/** The scores of a workload. Metric keys are `acc`, or `exact_match,strict` where a filter other than `none` made them. */
+export interface WorkloadScore {
+  readonly samples: SampleScore[];
+  readonly metrics: Record<string, MetricValue>;
+}
+
+export interface ScoreOptions {
+  /** Replicates of lm-eval's bootstrap for metrics that are not means; lm-eval's default is 100,000. */
+  readonly bootstrapIterations?: number;
+}
+
+/**
+ * Scores the answers to a workload, `responses[i]` being those of sample i in the order of its requests.
+ * Pure: the same answers give the same numbers. Values and standard errors are lm-eval's; intervals are Wilson's for
+ * 0/1 metrics, normal for other means, and bootstrap percentiles for the rest.
+ */
+export function scoreWorkload(
+  workload: Workload<TaskDefinition>,
+  responses: readonly (readonly Response[])[],
+  options: ScoreOptions = {},
+): WorkloadScore {
+  const docs = scoreDocs(workload, responses);
+  const aggregated = aggregateDocs(workload.task, docs, options);
+  return {
+    samples: sampleScores(workload, docs),
+    metrics: Object.fromEntries(aggregated.map(({ key, value }) => [key, value])),
+  };
+}
+
+/** One metric over all documents, with what lm-eval would print beside it. */
+export interface AggregatedMetric {
+  readonly key: string;
+  readonly metric: string;
+  readonly filter: string;
+  readonly value: MetricValue;
+  /** False where lm-eval says "N/A" for the standard error, or does not have the metric at all. */
+  readonly isLmEvalStderr: boolean;
+}
+
+/** Aggregates document scores, metric by metric. */
+export function aggregateDocs(
+  task: TaskDefinition,
+  docs: readonly DocScore[],
+  options: ScoreOptions = {},
+): AggregatedMetric[] {
+  const columns = new Map<string, { metric: string; filter: string; items: RawScore[] }>();
+  for (const { filter, scores } of docs) {
+    for (const [metric, score] of Object.entries(scores)) {
+      const key = metricKey(metric, filter);
+      const column = columns.get(key) ?? { metric, filter, items: [] };
+      column.items.push(score);
+      columns.set(key, column);
+    }
+  }
+  const iterations = options.bootstrapIterations ?? DEFAULT_BOOTSTRAP_ITERATIONS;
+  return [...columns].map(([key, { metric, filter, items }]) => {
+    const { name, aggregation } = aggregationOf(task, metric);
+    const value = aggregation(items);
+    const { stderr, ci95, isLmEval } = uncertaintyOf(items, { name, aggregation, iterations, value });
+    return { key, metric, filter, value: { value, stderr, ci95 }, isLmEvalStderr: isLmEval };
+  });
+}
+
+function aggregationOf(
+  task: TaskDefinition,
+  metric: string,
+): { name: string | null; aggregation: Aggregation } {
+  const given = task.config.metricList?.find((entry) => nameOf(entry.metric) === metric)?.aggregation ?? null;
+  if (given instanceof FunctionRef) {
+    return { name: null, aggregation: findHook('aggregation', given, task.name) };
+  }
+  const name = given ?? KNOWN_METRICS[metric]?.aggregation ?? 'mean';
+  const aggregation = AGGREGATIONS[name] ?? AGGREGATIONS['mean'];
+  return { name, aggregation: aggregation ?? (() => Number.NaN) };
+}
+
+function nameOf(metric: string | FunctionRef): string {
+  return metric instanceof FunctionRef ? metric.name : metric;
+}
+
+function sampleScores(workload: Workload<TaskDefinition>, docs: readonly DocScore[]): SampleScore[] {
+  const byDoc = new Map<number, Record<string, number>>();
+  for (const { docId, filter, scores } of docs) {
+    const row = byDoc.get(docId) ?? {};
+    for (const [metric, score] of Object.entries(scores)) {
+      const number = sampleNumber(metric, score);
+      if (number !== null) row[metricKey(metric, filter)] = number;
+    }
+    byDoc.set(docId, row);
+  }
+  return workload.samples.map(({ docId }) => ({ docId, scores: byDoc.get(docId) ?? {} }));
+}
+
+// One document's own number, where a metric over texts or classes has one.
+function sampleNumber(metric: string, score: RawScore): number | null {
+  if (typeof score === 'number') return score;
+  if (score.kind === 'weighted') {
+    const mean = score.loglikelihood / score.weight;
+    return metric === 'bits_per_byte' ? -mean / Math.log(2) : Math.exp(-mean);
+  }
+  if (score.kind === 'distribution') return brierOf(score);
+  return score.kind === 'classes' ? Number(score.gold === score.predicted) : null;
+}
