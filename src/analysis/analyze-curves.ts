@@ -1,0 +1,71 @@
+import { normalInterval, wilsonInterval } from '../stats/intervals.js';
+import { createRandom } from '../stats/random.js';
+import { breakthroughOf } from './breakthrough.js';
+import { classify } from './classify.js';
+import type { CurveAnalysis, ScaleEvidence } from './curve-analysis.js';
+import type { CurveInput } from './points.js';
+import { scaleCurve, type Scale, type ScaledCurve } from './scales.js';
+import { thresholdOf } from './threshold.js';
+
+/** How the curves are analysed. */
+export interface AnalysisOptions {
+  /** Resamples of items for confidence and intervals; 2,000 where absent. */
+  readonly draws?: number;
+  /** 0 where absent: the same input gives the same analysis. */
+  readonly seed?: number;
+}
+
+/** What every curve means: its class, threshold and forecast, in the order of the input. */
+export function analyzeCurves(inputs: readonly CurveInput[], options: AnalysisOptions = {}): CurveAnalysis[] {
+  return inputs.map((input) => analyzeCurve(input, options));
+}
+
+function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOptions): CurveAnalysis {
+  const curve = scaleCurve(input);
+  const { family, task, shots, metric, axis, higherIsBetter } = input;
+  const random = createRandom([seed, family, task, shots, metric, axis].join('|'));
+  const verdict = classify(curve, { random, draws });
+  const values = curve.scales.map(({ value }) => value);
+  const { improvement, linearity, breakthroughness } = breakthroughOf(values);
+  const { class: shape, confidence, ...rest } = verdict;
+  return {
+    family,
+    task,
+    shots,
+    metric,
+    axis,
+    higherIsBetter,
+    class: shape,
+    confidence,
+    threshold: thresholdOf(curve, shape),
+    linearity,
+    breakthroughness,
+    forecast: [],
+    backtest: null,
+    evidence: {
+      ...rest,
+      nScales: curve.scales.length,
+      decades: Math.abs((curve.scales.at(-1)?.x ?? 0) - (curve.scales[0]?.x ?? 0)),
+      qFlat: null,
+      improvement,
+      chance: curve.chance === null ? null : (higherIsBetter ? 1 : -1) * curve.chance,
+      scales: curve.scales.map((scale) => evidenceOf(scale, curve)),
+      remarks: [],
+    },
+  };
+}
+
+function evidenceOf(scale: Scale, { input, isProportion }: ScaledCurve): ScaleEvidence {
+  const value = (input.higherIsBetter ? 1 : -1) * scale.value;
+  const isCounted = isProportion && scale.seeds.length === 1 && Number.isFinite(scale.n);
+  return {
+    scale: scale.name,
+    x: scale.at,
+    value,
+    ci95: isCounted
+      ? wilsonInterval(value * scale.n, scale.n)
+      : normalInterval(value, Math.sqrt(scale.variance)),
+    n: Number.isFinite(scale.n) ? scale.n : null,
+    seeds: scale.seeds.map((point) => point.value),
+  };
+}

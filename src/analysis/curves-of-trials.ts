@@ -1,0 +1,92 @@
+import type { SampleScore } from '../domain/metric.js';
+import type { CompletedTrial } from '../domain/summary.js';
+import type { MetricSpec } from '../domain/task.js';
+import type { Axis, CurveInput, CurvePoint } from './points.js';
+
+/** What a run knows beyond the summaries of its trials. */
+export interface TrialContext {
+  readonly axis?: Axis;
+  /** The metrics of a task in its own order; the first is the one it is judged by. */
+  readonly metricsOf?: (task: string, shots: number) => readonly MetricSpec[];
+  /** The scores of a trial's samples; curves without them are resampled from counts. */
+  readonly samplesOf?: (trialKey: string) => readonly SampleScore[];
+  /** Only the first metric of every task. */
+  readonly onlyPrimary?: boolean;
+}
+
+/** Metrics that fall as models improve, by the words that lm-eval and this program use. */
+const LOWER_IS_BETTER = /perplexity|bits_per_byte|bpb|loss|nll|nats|brier|ter$|edit_distance/i;
+
+/** Names of models in order of increasing size become curves: one a family, task, shots and metric. */
+export function curvesOfTrials(trials: readonly CompletedTrial[], context: TrialContext = {}): CurveInput[] {
+  const cells = new Map<string, CompletedTrial[]>();
+  const label = familyLabels(trials);
+  for (const trial of trials) {
+    const key = JSON.stringify([label(trial), trial.task, trial.shots]);
+    cells.set(key, [...(cells.get(key) ?? []), trial]);
+  }
+  return [...cells.values()].flatMap((cell) => curvesOfCell(cell, label, context));
+}
+
+/** The family, with precision and device where the trials differ in them, since such curves must not be joined. */
+function familyLabels(trials: readonly CompletedTrial[]): (trial: CompletedTrial) => string {
+  const severalPrecisions = new Set(trials.map(({ precision }) => precision)).size > 1;
+  const sameModelTwice = new Set(trials.map(trialOnAnyDevice)).size < trials.length;
+  return ({ family, precision, device }) =>
+    [family, severalPrecisions ? precision : '', sameModelTwice ? device : ''].filter(Boolean).join(' ');
+}
+
+const trialOnAnyDevice = ({ family, model, task, shots, precision }: CompletedTrial): string =>
+  JSON.stringify([family, model, task, shots, precision]);
+
+function curvesOfCell(
+  cell: readonly CompletedTrial[],
+  label: (trial: CompletedTrial) => string,
+  context: TrialContext,
+): CurveInput[] {
+  const [first] = cell;
+  if (first === undefined) return [];
+  const declared = context.metricsOf?.(first.task, first.shots) ?? [];
+  const present = [...new Set(cell.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const names = [...declared.map(({ name }) => name).filter((name) => present.includes(name)), ...present];
+  const wanted = [...new Set(names)].slice(0, context.onlyPrimary === true ? 1 : undefined);
+  return wanted.map((metric) => {
+    const spec = declared.find(({ name }) => name === metric);
+    return {
+      family: label(first),
+      task: first.task,
+      shots: first.shots,
+      metric,
+      axis: context.axis ?? 'parameters',
+      higherIsBetter: spec?.higherIsBetter ?? !LOWER_IS_BETTER.test(metric),
+      points: cell.flatMap((trial) => pointOf(trial, metric, { chance: spec?.chance ?? null, ...context })),
+    };
+  });
+}
+
+function pointOf(
+  trial: CompletedTrial,
+  metric: string,
+  context: TrialContext & { chance: number | null },
+): CurvePoint[] {
+  const found = trial.metrics[metric];
+  if (found === undefined || !Number.isFinite(found.value)) return [];
+  const items = context.samplesOf?.(trial.key).flatMap(({ docId, scores }) => {
+    const value = scores[metric];
+    return value === undefined ? [] : [{ item: docId, value }];
+  });
+  return [
+    {
+      scale: trial.model,
+      nParams: trial.nParams,
+      nParamsNonEmbedding: trial.nParamsNonEmbedding,
+      trainingTokens: trial.trainingTokens,
+      seed: trial.seed,
+      value: found.value,
+      stderr: found.stderr,
+      n: trial.n,
+      chance: context.chance,
+      ...(items !== undefined && items.length === trial.n && items.length > 0 ? { items } : {}),
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import { mean, sampleVariance } from '../stats/moments.js';
+import { axisValue, type CurveInput, type CurvePoint } from './points.js';
+
+/** The models of one scale, pooled: what classes are decided on. Values are turned so that higher is better. */
+export interface Scale {
+  readonly name: string;
+  /** log10 of the axis value; of its inverse for bits per byte, so that better models stand to the right. */
+  readonly x: number;
+  /** Axis value as given. */
+  readonly at: number;
+  readonly seeds: readonly CurvePoint[];
+  /** Mean over seeds. */
+  readonly value: number;
+  /** Of `value`: between items, and between seeds where there are several. */
+  readonly variance: number;
+  /** Samples of one seed; Infinity where only a standard error is known and it is 0. */
+  readonly n: number;
+}
+
+/** A curve made ready for the tests: its scales in order. */
+export interface ScaledCurve {
+  readonly input: CurveInput;
+  readonly scales: readonly Scale[];
+  /** Value of a guess, turned like the values; null where unknown. */
+  readonly chance: number | null;
+  /** True where values are means of numbers from 0 to 1. */
+  readonly isProportion: boolean;
+}
+
+const PROPORTION = /^(?!.*(?:perplexity|bits|nll|loss|nats|brier|loglikelihood|logprob|bpb|ppl)).*$/i;
+
+/** Pools the seeds of every scale and orders the scales by the curve's axis. Points without a place on it are left out. */
+export function scaleCurve(input: CurveInput): ScaledCurve {
+  const sign = input.higherIsBetter ? 1 : -1;
+  const isProportion =
+    PROPORTION.test(input.metric) && input.points.every(({ value }) => value >= 0 && value <= 1);
+  const groups = new Map<number, CurvePoint[]>();
+  for (const point of input.points) {
+    const at = axisValue(point, input.axis);
+    if (at === null || !(at > 0) || !Number.isFinite(point.value)) continue;
+    groups.set(at, [...(groups.get(at) ?? []), point]);
+  }
+  const scales = [...groups].map(([at, seeds]): Scale => {
+    const values = seeds.map(({ value }) => sign * value);
+    const n = Math.min(...seeds.map((point) => sampleCount(point, isProportion)));
+    return {
+      name: seeds[0]?.scale ?? '',
+      x: input.axis === 'bits-per-byte' ? -Math.log10(at) : Math.log10(at),
+      at,
+      seeds,
+      value: mean(values),
+      variance: pooledVariance(seeds, values, isProportion),
+      n,
+    };
+  });
+  scales.sort((a, b) => a.x - b.x);
+  const chance = input.points.find((point) => point.chance !== null)?.chance ?? null;
+  return { input, scales, chance: chance === null ? null : sign * chance, isProportion };
+}
+
+/** Samples behind a point; from p(1-p)/stderr^2 where only the standard error of a proportion is known. */
+export function sampleCount(point: CurvePoint, isProportion: boolean): number {
+  if (point.n !== null) return point.n;
+  if (point.stderr === null || !isProportion) return Number.POSITIVE_INFINITY;
+  const p = Math.min(Math.max(point.value, 0.01), 0.99);
+  return point.stderr > 0
+    ? Math.max(1, Math.round((p * (1 - p)) / point.stderr ** 2))
+    : Number.POSITIVE_INFINITY;
+}
+
+/** Variance of one point: the given standard error, or the binomial one with two pseudo-counts, so that it is never 0. */
+export function pointVariance(point: CurvePoint, isProportion: boolean): number {
+  const n = sampleCount(point, isProportion);
+  const given = point.stderr === null ? 0 : point.stderr ** 2;
+  if (!isProportion) return given > 0 ? given : 1e-12;
+  if (!Number.isFinite(n)) return Math.max(given, 1e-8);
+  const p = (point.value * n + 1) / (n + 2);
+  return Math.max(given, (p * (1 - p)) / n);
+}
+
+/** The larger of the items' and the seeds' variance: a scale where seeds disagree (near a threshold) weighs little. */
+function pooledVariance(
+  seeds: readonly CurvePoint[],
+  values: readonly number[],
+  isProportion: boolean,
+): number {
+  const within = mean(seeds.map((point) => pointVariance(point, isProportion))) / seeds.length;
+  const between = seeds.length > 1 ? sampleVariance(values) / seeds.length : 0;
+  return Math.max(within, between);
+}

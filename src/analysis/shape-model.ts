@@ -1,0 +1,111 @@
+import { dot, rampsOver, type Ramp } from './ramps.js';
+import type { ScaledCurve } from './scales.js';
+import { turnEvidence } from './turns.js';
+
+/** Candidate shapes of one curve with everything that does not change from one resample to the next. */
+export interface ShapeModel {
+  readonly x: readonly number[];
+  readonly weights: Float64Array;
+  readonly ramps: readonly Ramp[];
+  /** Of each ramp: the rise is too short to be called gradual. */
+  readonly isSharp: readonly boolean[];
+  /** Of each ramp: the floor before it is long enough to be one whatever its height. */
+  readonly hasFloor: readonly boolean[];
+  /** Least difference that matters, in the metric's unit. */
+  readonly margin: number;
+  readonly chance: number | null;
+}
+
+/** What the shapes say of one set of values. */
+export interface ShapeFit {
+  /** Chi-square of a level line. */
+  readonly level: number;
+  /** Explained by the best rising and the best falling ramp, with its index. */
+  readonly rise: Best;
+  readonly fall: Best;
+  /** Explained by turning once, beyond the best fit that only rises or only falls. */
+  readonly valley: number;
+  readonly hill: number;
+  /** Left unexplained by any fit that turns at most once. */
+  readonly rest: number;
+}
+
+/** A best ramp, -1 where none goes that way. */
+export interface Best {
+  readonly explained: number;
+  readonly ramp: number;
+}
+
+/** A rise is sharp when it takes no more than this many decades, or this share of the range of scales. */
+const SHARP_DECADES = 1.25;
+const SHARP_SHARE = 0.52;
+/** A floor spans at least this many decades, or a quarter of the range. */
+const FLOOR_DECADES = 0.9;
+
+/** Prepares the shapes for a curve, weighted by the observed variances or by those given. */
+export function shapeModelOf(curve: ScaledCurve, variances?: readonly number[]): ShapeModel {
+  const x = curve.scales.map((scale) => scale.x);
+  const weights = Float64Array.from(curve.scales, ({ variance }, i) => 1 / (variances?.[i] ?? variance));
+  const ramps = rampsOver(x, weights);
+  const range = (x.at(-1) ?? 0) - (x[0] ?? 0);
+  const longest = Math.min(SHARP_DECADES, SHARP_SHARE * range);
+  const at = (index: number): number => x[index] as number;
+  const isShort = ({ from, to }: Ramp): boolean => to === from + 1 || at(to) - at(from) <= longest + 1e-9;
+  const hasFloor = ({ from }: Ramp): boolean =>
+    (from >= 2 || (from === 1 && x.length <= 5)) && at(from) - at(0) >= Math.min(FLOOR_DECADES, range / 4);
+  return {
+    x,
+    weights,
+    ramps,
+    isSharp: ramps.map(isShort),
+    hasFloor: ramps.map(hasFloor),
+    margin: marginOf(curve),
+    chance: curve.chance,
+  };
+}
+
+/** Five points of a proportion; 5% of the mean size of anything else. */
+function marginOf({ isProportion, scales }: ScaledCurve): number {
+  if (isProportion) return 0.05;
+  const total = scales.reduce((sum, { value }) => sum + Math.abs(value), 0);
+  return (0.05 * total) / Math.max(1, scales.length);
+}
+
+/** Fits every shape to the values of the scales, in order. */
+export function fitShapes(model: ShapeModel, y: Float64Array): ShapeFit {
+  const { monotone, valley, hill } = turnEvidence(y, model.weights);
+  return {
+    level: levelChiSquare(model, y),
+    ...fitRamps(model, y),
+    valley: monotone - valley,
+    hill: monotone - hill,
+    rest: Math.min(valley, hill),
+  };
+}
+
+function levelChiSquare({ weights }: ShapeModel, y: Float64Array): number {
+  let weight = 0;
+  let total = 0;
+  let squares = 0;
+  for (let i = 0; i < y.length; i++) {
+    const w = weights[i] as number;
+    const value = y[i] as number;
+    weight += w;
+    total += w * value;
+    squares += w * value * value;
+  }
+  return Math.max(0, squares - (total * total) / weight);
+}
+
+function fitRamps({ ramps }: ShapeModel, y: Float64Array): Pick<ShapeFit, 'rise' | 'fall'> {
+  const rise = { explained: 0, ramp: -1 };
+  const fall = { explained: 0, ramp: -1 };
+  for (let i = 0; i < ramps.length; i++) {
+    const projection = dot((ramps[i] as Ramp).project, y);
+    const side = projection > 0 ? rise : fall;
+    if (projection * projection <= side.explained) continue;
+    side.explained = projection * projection;
+    side.ramp = i;
+  }
+  return { rise, fall };
+}

@@ -1,0 +1,40 @@
+import type { CurveClass } from './decide.js';
+import type { Threshold } from './curve-analysis.js';
+import type { Scale, ScaledCurve } from './scales.js';
+
+/** A scale has left the floor when it is this share of the whole gain above it, significantly. */
+const LEFT_FLOOR = 0.1;
+/** One-sided 5%, before Holm's correction over scales. */
+const ALPHA_Z = 1.6448536;
+
+/**
+ * The bracket in which an ability appears: every scale up to `above` is at the floor, and `atMost` and every larger
+ * scale is past it in every seed. Between the two the data do not decide. Null for classes without a rise.
+ */
+export function thresholdOf(curve: ScaledCurve, shape: CurveClass): Threshold | null {
+  if (shape !== 'emergent' && shape !== 'smooth') return null;
+  const { scales } = curve;
+  const floor = floorOf(curve);
+  const top = Math.max(...scales.map(({ value }) => value));
+  const line = floor + LEFT_FLOOR * (top - floor);
+  const isPast = (scale: Scale): boolean => scale.value - ALPHA_Z * Math.sqrt(scale.variance) > line;
+  const isBelow = (scale: Scale): boolean =>
+    Math.max(...valuesOf(scale, curve)) - ALPHA_Z * Math.sqrt(scale.variance) <= line;
+  const lastNotPast = scales.findLastIndex((scale) => !isPast(scale));
+  const atMost = scales[lastNotPast + 1];
+  if (atMost === undefined) return null;
+  const firstUp = scales.findIndex((scale) => !isBelow(scale));
+  const above = scales[Math.min(firstUp < 0 ? lastNotPast : firstUp - 1, lastNotPast)];
+  return { above: above?.name ?? null, atMost: atMost.name };
+}
+
+function valuesOf(scale: Scale, curve: ScaledCurve): number[] {
+  const sign = curve.input.higherIsBetter ? 1 : -1;
+  return scale.seeds.map(({ value }) => sign * value);
+}
+
+/** The floor: a guess where it is known and the smallest scale is near it, otherwise the smallest scale. */
+function floorOf({ scales, chance }: ScaledCurve): number {
+  const first = scales[0]?.value ?? 0;
+  return chance === null ? first : Math.max(chance, Math.min(first, chance + 0.05));
+}
