@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   catalog: ['domain', 'files', 'onnx', 'errors'],
   task: ['domain', 'files', 'python', 'errors'],
   score: ['domain', 'stats', 'python', 'task', 'errors'],
+  'lm-eval': ['domain', 'files', 'python', 'task', 'score', 'errors'],
   session: ['domain', 'files', 'onnx', 'tokenizer', 'errors'],
   engine: ['domain', 'files', 'machine', 'onnx', 'session', 'tokenizer', 'errors'],
   spec: ['domain', 'files', 'errors'],

@@ -36,19 +36,20 @@ export function scoreChoices(
   const isRight = (index: number): number => (gold.includes(index) ? 1 : 0);
   const [goldOne = -100] = gold;
   const probabilities = softmax(loglikelihoods);
+  // In lm-eval's order, which its logs keep.
   const scores: Record<string, () => RawScore> = {
     acc: () => isRight(predicted),
+    f1: () => ({ kind: 'classes', gold: goldOne, predicted }),
+    mcc: () => ({ kind: 'classes', gold: goldOne, predicted }),
     acc_norm: () => isRight(argmax(divide(loglikelihoods, choices.map(codePointLength)))),
     acc_bytes: () => isRight(argmax(divide(loglikelihoods, choices.map(utf8Length)))),
     exact_match: () => (gold.some((index) => answers[index]?.isGreedy === true) ? 1 : 0),
-    f1: () => ({ kind: 'classes', gold: goldOne, predicted }),
-    mcc: () => ({ kind: 'classes', gold: goldOne, predicted }),
     brier_score: () => ({ kind: 'distribution', gold: goldOne, probabilities }),
     acc_mutual_info: () => isRight(argmax(mutualInformation(answers, choices.length))),
   };
-  const asked = task.metrics.flatMap((name) =>
-    scores[name] === undefined ? [] : [[name, scores[name]()] as const],
-  );
+  const asked = Object.entries(scores)
+    .filter(([name]) => task.metrics.includes(name))
+    .map(([name, score]) => [name, score()] as const);
   return {
     ...Object.fromEntries(asked),
     ...continuous(gold, { loglikelihoods, probabilities, continuations: task.continuations }),

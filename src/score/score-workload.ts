@@ -14,6 +14,14 @@ import { DEFAULT_BOOTSTRAP_ITERATIONS, uncertaintyOf } from './standard-error.js
 export interface WorkloadScore {
   readonly samples: SampleScore[];
   readonly metrics: Record<string, MetricValue>;
+  /** What result files in lm-eval's formats are written from. */
+  readonly details: ScoreDetails;
+}
+
+/** Scores of every document by filter, and every metric with its parts. */
+export interface ScoreDetails {
+  readonly docs: readonly DocScore[];
+  readonly aggregated: readonly AggregatedMetric[];
 }
 
 export interface ScoreOptions {
@@ -36,6 +44,7 @@ export function scoreWorkload(
   return {
     samples: sampleScores(workload, docs),
     metrics: Object.fromEntries(aggregated.map(({ key, value }) => [key, value])),
+    details: { docs, aggregated },
   };
 }
 

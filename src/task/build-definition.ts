@@ -37,6 +37,7 @@ export async function buildDefinition(
     fields,
     format,
     dataFiles,
+    nDocs: null,
   };
 }
 

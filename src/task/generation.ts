@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.js';
-import { isDict, isList, isNumeric, toNumber, type PyDict } from '../python/value.js';
+import { isDict, isList, isNumeric, pyFloat, toNumber, type PyDict } from '../python/value.js';
 import type { TaskConfig } from './task-config.js';
 
 const DEFAULT_MAX_NEW_TOKENS = 256;
@@ -18,7 +18,7 @@ export function generationKwargs(config: TaskConfig): PyDict {
   const given = config.generationKwargs;
   if (given === null) {
     return {
-      temperature: 0,
+      temperature: pyFloat(0),
       do_sample: false,
       max_gen_toks: DEFAULT_MAX_NEW_TOKENS,
       until: [config.fewshotDelimiter],

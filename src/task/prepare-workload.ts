@@ -56,7 +56,12 @@ export async function prepareWorkload(
     systemInstruction: options.systemInstruction ?? null,
   };
   const samples = renderSamples(docs.slice(0, options.limit ?? undefined), parts);
-  return { id: digestOfRequests(samples), task: withChance(task, samples), shots: options.shots, samples };
+  return {
+    id: digestOfRequests(samples),
+    task: withChance({ ...task, nDocs: docs.length }, samples),
+    shots: options.shots,
+    samples,
+  };
 }
 
 function checkShots(task: TaskDefinition, shots: number): void {

@@ -11,4 +11,6 @@ export interface TaskDefinition extends Task {
   readonly format: DataFormat;
   /** Absolute paths of the data files of every split. */
   readonly dataFiles: SplitFiles;
+  /** Documents in the evaluated split, before any limit; null until the data were read. */
+  readonly nDocs: number | null;
 }

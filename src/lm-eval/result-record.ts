@@ -1,0 +1,151 @@
+import { pyFloat, type PyDict, type PyValue } from '../python/value.js';
+import { FunctionRef } from '../task/function-ref.js';
+import type { GroupDefinition } from '../task/group-definition.js';
+import { KNOWN_METRICS, metricNames } from '../task/metric-specs.js';
+import type { TaskDefinition } from '../task/task-definition.js';
+import { aggregateGroup } from './aggregate-group.js';
+import { hashTask, type ScoredWorkload } from './sample-lines.js';
+
+/** The lm-eval release whose numbers and file formats are reproduced. */
+export const LM_EVAL_VERSION = '0.4.13';
+
+/** What is known of the model and the run. */
+export interface ResultHeader {
+  readonly model: string;
+  readonly nParams: number;
+  readonly precision: string;
+  readonly device: string;
+  readonly limit: number | null;
+  readonly seed: number;
+  /** When the run started. */
+  readonly start: Date;
+  readonly durationMs: number;
+  readonly maxLength: number | null;
+  /** Anything more, kept under `scalesweep`. */
+  readonly extra: PyDict;
+}
+
+/** The content of lm-eval's `results_*.json` for tasks that one model answered. */
+export function resultRecord(
+  header: ResultHeader,
+  scored: readonly ScoredWorkload[],
+  groups: readonly GroupDefinition[],
+): PyDict {
+  const tasks = scored.map(({ workload }) => workload.task);
+  const byTask = (read: (one: ScoredWorkload) => PyValue): PyDict =>
+    Object.fromEntries(scored.map((one) => [one.workload.task.name, read(one)]));
+  const rows = byTask(taskRow);
+  const groupRows = Object.fromEntries(groups.map((group) => [group.name, aggregateGroup(group, rows)]));
+  const aggregated = groups.filter(({ metrics }) => metrics.length > 0);
+  return {
+    results: { ...rows, ...groupRows },
+    ...(aggregated.length > 0
+      ? { groups: Object.fromEntries(aggregated.map(({ name }) => [name, groupRows[name] ?? null])) }
+      : {}),
+    group_subtasks: Object.fromEntries(groups.map(({ name, members }) => [name, members])),
+    configs: Object.fromEntries(tasks.map((task) => [task.name, printable(task.fields)])),
+    versions: {
+      ...Object.fromEntries(tasks.map((task) => [task.name, task.config.metadata['version'] ?? 'Yaml'])),
+      ...Object.fromEntries(groups.map(({ name, version }) => [name, version as PyValue])),
+    },
+    'n-shot': byTask(({ workload }) => workload.shots),
+    higher_is_better: Object.fromEntries(tasks.map((task) => [task.name, directionsOf(task)])),
+    'n-samples': byTask(({ workload }) => ({
+      original: workload.task.nDocs ?? workload.samples.length,
+      effective: workload.samples.length,
+    })),
+    config: configOf(header),
+    git_hash: null,
+    date: pyFloat(header.start.getTime() / 1000),
+    lm_eval_version: LM_EVAL_VERSION,
+    max_length: header.maxLength,
+    task_hashes: byTask(hashTask),
+    model_source: 'scalesweep',
+    model_name: header.model,
+    model_name_sanitized: sanitizeModelName(header.model),
+    system_instruction: null,
+    fewshot_as_multiturn: false,
+    chat_template: null,
+    total_evaluation_time_seconds: String(header.durationMs / 1000),
+    scalesweep: { ...header.extra, metrics: byTask(ownMetrics) },
+  };
+}
+
+/** The model's name as lm-eval makes a folder of it. */
+export function sanitizeModelName(name: string): string {
+  return name.replace(/["<>:/|\\?*[\]]+/g, '__');
+}
+
+function taskRow({ workload, score }: ScoredWorkload): PyDict {
+  const { task } = workload;
+  const row: Record<string, PyValue> = {
+    name: task.name,
+    alias: task.alias ?? task.name,
+    sample_len: workload.samples.length,
+  };
+  for (const { metric, filter, value, isLmEvalStderr } of score.details.aggregated) {
+    if (!isOwnMetric(task, metric)) continue;
+    row[`${metric},${filter}`] = pyFloat(value.value);
+    row[`${metric}_stderr,${filter}`] =
+      value.stderr === null || !isLmEvalStderr ? 'N/A' : pyFloat(value.stderr);
+  }
+  return row;
+}
+
+/** True for metrics that the task file asks for; the rest are ours. */
+function isOwnMetric(task: TaskDefinition, metric: string): boolean {
+  return task.config.processResults !== null || metricNames(task.config).includes(metric);
+}
+
+function ownMetrics({ score }: ScoredWorkload): PyDict {
+  return Object.fromEntries(
+    Object.entries(score.metrics).map(([key, { value, stderr, ci95 }]) => [
+      key,
+      {
+        value: pyFloat(value),
+        stderr: stderr === null ? null : pyFloat(stderr),
+        ci95: ci95 === null ? null : ci95.map(pyFloat),
+      },
+    ]),
+  );
+}
+
+function directionsOf(task: TaskDefinition): PyDict {
+  return Object.fromEntries(
+    metricNames(task.config).map((name, index) => [
+      name,
+      task.config.metricList?.[index]?.higherIsBetter ?? KNOWN_METRICS[name]?.higherIsBetter ?? true,
+    ]),
+  );
+}
+
+function configOf(header: ResultHeader): PyDict {
+  return {
+    model: 'scalesweep',
+    model_args: { pretrained: header.model, dtype: header.precision },
+    model_num_parameters: header.nParams,
+    model_dtype: header.precision,
+    batch_size: null,
+    batch_sizes: [],
+    device: header.device,
+    use_cache: null,
+    limit: header.limit,
+    bootstrap_iters: 100_000,
+    gen_kwargs: null,
+    random_seed: 0,
+    numpy_seed: 1234,
+    torch_seed: 1234,
+    fewshot_seed: header.seed,
+  };
+}
+
+function printable(value: unknown): PyValue {
+  if (value instanceof FunctionRef) return `!function ${value.text}`;
+  if (Array.isArray(value)) return value.map(printable);
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value as PyValue;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printable(item)]));
+}
+
+function isPlain(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype;
+}

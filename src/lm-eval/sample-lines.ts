@@ -1,0 +1,156 @@
+import type { Response, TextRequest } from '../domain/request.js';
+import type { Sample, Workload } from '../domain/task.js';
+import { digestOfText } from '../files/digest.js';
+import { dumpJson } from '../python/json.js';
+import { pyStr } from '../python/repr.js';
+import { isList, pyFloat, toNumber, type PyDict, type PyValue } from '../python/value.js';
+import type { RawScore } from '../score/raw-score.js';
+import type { DocScore } from '../score/score-docs.js';
+import type { WorkloadScore } from '../score/score-workload.js';
+import { DocFields } from '../task/doc-fields.js';
+import { generationKwargs } from '../task/generation.js';
+import { metricKey, metricNames } from '../task/metric-specs.js';
+import type { TaskDefinition } from '../task/task-definition.js';
+
+/** A scored workload: what lm-eval's files are written from. */
+export interface ScoredWorkload {
+  readonly workload: Workload<TaskDefinition>;
+  /** `responses[i]` are the answers to sample i. */
+  readonly responses: readonly (readonly Response[])[];
+  readonly score: WorkloadScore;
+}
+
+/** lm-eval's hashes of one document. */
+export interface SampleHashes {
+  readonly docHash: string;
+  readonly promptHash: string;
+  readonly targetHash: string;
+}
+
+/** sha256 of the document as indented JSON, of the first request's text, and of the target as Python prints it. */
+export function hashSample(sample: Sample, target: PyValue): SampleHashes {
+  const [first] = sample.requests;
+  return {
+    docHash: digestOfText(dumpJson(sample.doc as PyDict, 2)),
+    promptHash: digestOfText(first === undefined ? '' : promptOf(first)),
+    targetHash: digestOfText(pyStr(target)),
+  };
+}
+
+function promptOf(request: TextRequest): string {
+  return request.kind === 'loglikelihood_rolling' ? request.text : request.context;
+}
+
+/** The targets of a workload's documents as lm-eval logs them. */
+export function targetsOf(workload: Workload<TaskDefinition>): PyValue[] {
+  const fields = new DocFields(workload.task.config, Object.keys(workload.samples[0]?.doc ?? {}));
+  return workload.samples.map(({ doc }) => fields.target(doc as PyDict));
+}
+
+/** sha256 over the hashes of every logged sample, in order (lm-eval's task_hash; one entry a filter and document). */
+export function hashTask(scored: ScoredWorkload): string {
+  const targets = targetsOf(scored.workload);
+  const all = scored.workload.samples.map((sample, index) => {
+    const { docHash, promptHash, targetHash } = hashSample(sample, targets[index] ?? null);
+    return docHash + promptHash + targetHash;
+  });
+  const nFilters = Math.max(1, scored.workload.task.config.filterList?.length ?? 1);
+  return digestOfText(all.join('').repeat(nFilters));
+}
+
+/** The lines of lm-eval's `samples_*.jsonl`: one for every document and filter. */
+export function* sampleLines(scored: ScoredWorkload): Generator<string> {
+  const { workload, responses, score } = scored;
+  const targets = targetsOf(workload);
+  const position = new Map(workload.samples.map(({ docId }, index) => [docId, index]));
+  for (const doc of score.details.docs) {
+    const index = position.get(doc.docId) ?? 0;
+    const sample = workload.samples[index];
+    if (sample === undefined) continue;
+    const answers = responses[index] ?? [];
+    yield dumpJson(
+      sampleRecord(sample, { doc, answers, target: targets[index] ?? null, task: workload.task }),
+    );
+  }
+}
+
+interface Logged {
+  readonly doc: DocScore;
+  readonly answers: readonly Response[];
+  readonly target: PyValue;
+  readonly task: TaskDefinition;
+}
+
+function sampleRecord(sample: Sample, { doc, answers, target, task }: Logged): PyDict {
+  const hashes = hashSample(sample, target);
+  const known = task.config.processResults === null ? metricNames(task.config) : Object.keys(doc.scores);
+  const own = Object.entries(doc.scores).filter(([name]) => known.includes(name));
+  const extra = Object.entries(doc.scores).filter(([name]) => !known.includes(name));
+  return {
+    doc_id: sample.docId,
+    doc: sample.doc as PyDict,
+    target: pyStr(target),
+    arguments: argumentsOf(sample.requests, task),
+    resps: answers.map((answer) => Array.from({ length: task.config.repeats }, () => answerTexts(answer))),
+    filtered_resps: doc.filtered.map(asTexts),
+    filter: doc.filter,
+    metrics: own.map(([name]) => name),
+    doc_hash: hashes.docHash,
+    prompt_hash: hashes.promptHash,
+    target_hash: hashes.targetHash,
+    ...Object.fromEntries(own.map(([name, value]) => [name, logged(value, task)])),
+    scalesweep: {
+      n_tokens: answers.map(({ nTokens }) => nTokens),
+      ...Object.fromEntries(extra.map(([name, value]) => [metricKey(name, doc.filter), logged(value, task)])),
+    },
+  };
+}
+
+function argumentsOf(requests: readonly TextRequest[], task: TaskDefinition): PyDict {
+  return Object.fromEntries(
+    requests.map((request, index) => [`gen_args_${index}`, argumentsOfOne(request, task)]),
+  );
+}
+
+function argumentsOfOne(request: TextRequest, task: TaskDefinition): PyDict {
+  switch (request.kind) {
+    case 'loglikelihood':
+      return { arg_0: request.context, arg_1: request.continuation };
+    case 'loglikelihood_rolling':
+      return { arg_0: request.text };
+    case 'generate_until':
+      return { arg_0: request.context, arg_1: generationKwargs(task.config) };
+  }
+}
+
+function answerTexts(answer: Response): PyValue {
+  switch (answer.kind) {
+    case 'loglikelihood':
+      return [pyStr(pyFloat(answer.loglikelihood)), pyStr(answer.isGreedy)];
+    case 'loglikelihood_rolling':
+      return pyStr(pyFloat(answer.loglikelihood));
+    case 'generate_until':
+      return answer.text;
+  }
+}
+
+function asTexts(filtered: PyValue): PyValue {
+  if (isList(filtered)) return filtered.map(asTexts);
+  return pyStr(typeof filtered === 'number' ? pyFloat(filtered) : filtered);
+}
+
+// lm-eval scores multiple choice and generated answers with floats, loglikelihood with ints.
+function logged(score: RawScore, task: TaskDefinition): PyValue {
+  if (typeof score === 'number')
+    return task.outputType === 'loglikelihood' && Number.isInteger(score) ? score : pyFloat(score);
+  switch (score.kind) {
+    case 'weighted':
+      return [pyFloat(score.loglikelihood), score.weight];
+    case 'classes':
+      return [score.gold, score.predicted];
+    case 'distribution':
+      return [score.gold, score.probabilities.map((p) => pyFloat(toNumber(p)))];
+    case 'texts':
+      return [score.references[0] ?? '', score.prediction];
+  }
+}
