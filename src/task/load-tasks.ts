@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
 import { compileGlob, isGlob } from '../python/fnmatch.js';
 import { isDict } from '../python/value.js';
@@ -24,7 +24,7 @@ export interface TaskSet {
 
 /**
  * Loads tasks by selector: the name of a task, group or tag, the path of a YAML file or of a folder of them, or a
- * glob over names. Every task comes once, in the order selected. Throws SweepError for the first that fails.
+ * glob over names or over the files of a folder. Every task comes once, in the order selected. Throws SweepError for the first that fails.
  */
 export async function loadTasks(
   selectors: readonly string[],
@@ -48,6 +48,15 @@ function checkedFolder(path: string): string {
   throw new SweepError('NO_INCLUDE_PATH', `Expected a folder of task files at ${folder}.`);
 }
 
+/** Files that a path such as `tasks/*.yaml` matches, by name; wildcards are for the last part only. */
+function matchingFiles(selector: string): string[] {
+  const folder = dirname(resolve(selector));
+  if (!isGlob(selector) || isGlob(folder) || !/[\\/]/.test(selector) || !existsSync(folder)) return [];
+  const regex = compileGlob(basename(selector));
+  const names = readdirSync(folder).filter((name) => regex.test(name));
+  return names.toSorted((a, b) => (a < b ? -1 : 1)).map((name) => join(folder, name));
+}
+
 type Found = Extract<IndexEntry, { kind: 'task' | 'group' }>;
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -64,6 +73,9 @@ class Collector {
   async select(selector: string): Promise<void> {
     if (await this.addByName(selector, {})) return;
     if (await this.addByPath(selector)) return;
+    const files = matchingFiles(selector);
+    for (const file of files) await this.addByPath(file);
+    if (files.length > 0) return;
     const names = this.matchingNames(selector);
     if (names.length === 0) throw this.unknown(selector);
     for (const name of names) await this.addByName(name, {});
