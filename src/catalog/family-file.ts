@@ -11,8 +11,14 @@ const scale = z.strictObject({
   trainingTokens: z.number().nonnegative().nullish(),
   seed: z.int().nullish(),
   notes: z.string().nullish(),
+  /** Distinct training examples, of a family that varies them. */
+  distinctExamples: z.int().positive().nullish(),
 });
-const schema = z.strictObject({ name: z.string().min(1).optional(), scales: z.array(scale).min(1) });
+const schema = z.strictObject({
+  name: z.string().min(1).optional(),
+  description: z.string().optional(),
+  scales: z.array(scale).min(1),
+});
 
 /** One scale as family.json tells it; what it leaves out is derived from the model. */
 export type ScaleEntry = z.infer<typeof scale>;
