@@ -4,6 +4,7 @@ import { doctorCommand } from './doctor-command.js';
 import { modelsCommand } from './models-command.js';
 import { runCommand } from './run-command.js';
 import { setupCommand } from './setup-command.js';
+import { tasksCommand } from './tasks-command.js';
 
 /** The whole command line. */
 export function program(): Command {
@@ -14,7 +15,7 @@ export function program(): Command {
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('(try --help)');
-  for (const command of [runCommand(), modelsCommand(), doctorCommand(), setupCommand()])
+  for (const command of [runCommand(), tasksCommand(), modelsCommand(), doctorCommand(), setupCommand()])
     root.addCommand(command);
   root.commands.forEach(throwInsteadOfExit);
   return root;

@@ -1,5 +1,11 @@
+import { analyzeCurves } from '../analysis/analyze-curves.js';
+import type { CurveAnalysis } from '../analysis/curve-analysis.js';
+import { curvesOfTrials } from '../analysis/curves-of-trials.js';
+import type { CompletedTrial } from '../domain/summary.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
-import { readRun } from './read-run.js';
+import { summaryOf } from '../report/summary-json.js';
+import { curveTable } from '../report/table.js';
+import { readRun, type Run } from './read-run.js';
 import { runPaths } from './run-file.js';
 
 /** What a run comes to, for the person at the terminal. */
@@ -8,22 +14,38 @@ export interface RunOutcome {
   readonly table: string;
   /** For stderr, one sentence each. */
   readonly remarks: readonly string[];
+  /** Trials that failed or were skipped. */
   readonly nFailed: number;
 }
 
-/** Makes everything in a run directory that can be made from sweep.json and the journal. */
+/** Makes what can be made from sweep.json and the journal: summary.json and the table. */
 export async function writeOutputs(directory: string): Promise<RunOutcome> {
   const run = await readRun(directory);
+  const curves = curvesOf(run);
   const { trials: _trials, skipped: _skipped, ...header } = run.header;
-  const summary = { schema: 'scalesweep.summary/1', run: header, trials: run.trials, curves: [] };
-  await writeFileAtomic(runPaths(directory).summary, `${JSON.stringify(summary, null, 1)}\n`);
+  await writeFileAtomic(
+    runPaths(directory).summary,
+    `${JSON.stringify(summaryOf(header, run.trials, curves), null, 1)}\n`,
+  );
   const count = (state: string): number => run.trials.filter((trial) => trial.state === state).length;
   return {
-    table: '',
+    table: curveTable(curves),
     remarks: [
       `${count('completed')} trials completed, ${count('failed')} failed, ${count('skipped')} skipped; ` +
         `all of it is in ${directory}`,
     ],
     nFailed: count('failed') + count('skipped'),
   };
+}
+
+/** Every curve of a run, analysed. */
+export function curvesOf(run: Run): CurveAnalysis[] {
+  const completed = run.trials.filter((trial): trial is CompletedTrial => trial.state === 'completed');
+  const tasks = new Map(run.header.tasks.map((task) => [`${task.name} ${task.shots}`, task]));
+  return analyzeCurves(
+    curvesOfTrials(completed, {
+      metricsOf: (task, shots) => tasks.get(`${task} ${shots}`)?.metrics ?? [],
+      samplesOf: run.samplesOf,
+    }),
+  );
 }
