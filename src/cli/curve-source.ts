@@ -1,0 +1,39 @@
+import { readCurves } from '../analysis/input/read-curves.js';
+import { AXES, type Axis, type CurveInput } from '../analysis/points.js';
+import { SweepError } from '../errors.js';
+import { readRun, type Run } from '../run/read-run.js';
+import { curvesOfRun } from '../run/run-curves.js';
+import { holdsRun } from '../run/run-file.js';
+
+/** What `analyze` and `report` were pointed at: one run, or files of measured points. */
+export interface CurveSource {
+  readonly run: Run | null;
+  readonly curves: readonly CurveInput[];
+}
+
+/** Reads a run directory, or files (several are joined into curves). Throws SweepError where they are neither. */
+export async function readCurveSource(paths: readonly string[], axis: Axis): Promise<CurveSource> {
+  const [first] = paths;
+  if (first !== undefined && paths.length === 1 && (await holdsRun(first))) {
+    const run = await readRun(first);
+    return { run, curves: curvesOfRun(run, axis) };
+  }
+  return { run: null, curves: await readCurves(paths, axis) };
+}
+
+/** Parses `--axis`. */
+export function parseAxis(text: string): Axis {
+  const axis = AXES.find((name) => name === text);
+  if (axis !== undefined) return axis;
+  throw new SweepError(
+    'FLAG',
+    `Expected --axis to be one of ${AXES.join(', ')}, got ${JSON.stringify(text)}`,
+  );
+}
+
+/** Parses a flag that takes a whole number from 1. */
+export function parseCount(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new SweepError('FLAG', `Expected ${flag} to be a whole number from 1, got ${JSON.stringify(text)}`);
+}
