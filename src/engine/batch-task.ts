@@ -9,6 +9,10 @@ export interface BatchTask {
   readonly tokenizerFile: string;
   readonly device: string;
   readonly threads: number;
+  /** Rewrite the model into graph programs where it can be. */
+  readonly programs: boolean;
+  /** The model's files. */
+  readonly modelBytes: number;
   readonly endTokens: readonly number[];
   readonly endText: string | null;
   readonly work: BatchWork;

@@ -17,11 +17,13 @@ export default async function answerBatch(task: BatchTask): Promise<BatchReply> 
   const slot = threadId % slots.length;
   Atomics.store(slots, slot, task.ticket);
   try {
-    const { model, loadMs } = await shelf.take(task);
+    const model = await shelf.take(task);
+    const opened = model.openingMs;
     const started = performance.now();
     const { endTokens, endText } = task;
     const answer = await model.answer(task.work, { endTokens, endText, codec: () => tokenizerOf(task) });
-    return { ok: true, answer, elapsedMs: performance.now() - started, loadMs, notes: model.notes };
+    const loadMs = model.openingMs - opened;
+    return { ok: true, answer, elapsedMs: performance.now() - started - loadMs, loadMs, notes: model.notes };
   } catch (error) {
     return { ok: false, failure: toFailure(explained(error, task)) };
   } finally {

@@ -9,11 +9,13 @@ export interface OpenEngineOptions {
   readonly workers: number;
   /** Shortest time after which a batch is taken for hung; longer where measured speed asks for it. @default 60000 */
   readonly minDeadlineMs?: number;
-  /** An engine process that says nothing for this long is ended. @default 30000 */
+  /** An engine process that says nothing for this long is ended. @default 60000 */
   readonly silenceMs?: number;
+  /** Rewrite models into graph programs; without them the same numbers come slower. @default true */
+  readonly programs?: boolean;
 }
 
-const DEFAULTS = { minDeadlineMs: 60_000, silenceMs: 30_000 };
+const DEFAULTS = { minDeadlineMs: 60_000, silenceMs: 60_000, programs: true };
 
 /** Starts the engine process of a device. Throws SweepError for a device that is not known. */
 export async function openEngine(

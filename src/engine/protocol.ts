@@ -43,4 +43,6 @@ export interface EngineSettings {
   readonly workers: number;
   /** Shortest time in which a batch is given up, in milliseconds. */
   readonly minDeadlineMs: number;
+  /** Rewrite models into graph programs where they can be. */
+  readonly programs: boolean;
 }

@@ -1,24 +1,22 @@
-import { statSync } from 'node:fs';
 import type { BatchTask } from './batch-task.js';
 import { BatchModel } from '../session/batch-model.js';
 
 // Small models of a family are asked in turn; keeping a few open costs little.
 const SHELF_BYTES = 256 << 20;
 
-/** The sessions that one worker keeps open: always the last one, and others while they are small. */
+/** The models that one worker keeps open: always the last one, and others while they are small. */
 export class SessionShelf {
   readonly #open = new Map<string, { model: BatchModel; bytes: number }>();
 
-  /** The model of a task, opened and warmed up if need be, and how long that took in milliseconds. */
-  async take(task: BatchTask): Promise<{ model: BatchModel; loadMs: number }> {
-    const key = `${task.device}:${task.threads}:${task.modelFile}`;
+  /** The model of a task. */
+  async take(task: BatchTask): Promise<BatchModel> {
+    const key = `${task.device}:${task.threads}:${task.programs}:${task.modelFile}`;
     const known = this.#open.get(key);
     this.#open.delete(key);
-    const started = performance.now();
-    const entry = known ?? { model: await BatchModel.open(task), bytes: statSync(task.modelFile).size };
+    const entry = known ?? { model: new BatchModel(task, task), bytes: task.modelBytes };
     this.#open.set(key, entry);
     if (known === undefined) await this.#makeRoom();
-    return { model: entry.model, loadMs: known === undefined ? performance.now() - started : 0 };
+    return entry.model;
   }
 
   // A map keeps the order of use: the first entries were used longest ago.

@@ -125,6 +125,8 @@ export class TrialDesk {
         tokenizerFile: job.tokenizerFile,
         device: this.#settings.device,
         threads: job.threads,
+        programs: this.#settings.programs,
+        modelBytes: trial.modelBytes,
         endTokens: settings.endTokens,
         endText: settings.endText,
         work: workOf(batch, job.maxBatchTokens),

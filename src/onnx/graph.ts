@@ -31,6 +31,8 @@ export interface Initializer extends ByteRange {
   readonly dims: readonly number[];
   readonly elements: number;
   readonly external: ExternalData | null;
+  /** Where its elements lie in this file as little-endian bytes, null where they lie elsewhere or in typed fields. */
+  readonly raw: ByteRange | null;
 }
 
 /** A node's attribute; a tensor's elements stay in the file. */
@@ -57,6 +59,8 @@ export interface Graph {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly initializers: readonly Initializer[];
+  /** Where its sparse initializers lie. */
+  readonly sparse: readonly ByteRange[];
 }
 
 /** An ONNX file's structure, without its weights. */
@@ -64,11 +68,11 @@ export interface OnnxModel {
   readonly file: string;
   readonly sizeBytes: number;
   readonly irVersion: number;
+  /** Where every top-level field lies that is no graph: versions, operator sets, local functions. */
+  readonly frame: readonly ByteRange[];
   readonly producer: string;
   /** Opset version by domain ('' for ai.onnx). */
   readonly opsets: ReadonlyMap<string, number>;
-  /** Where the local functions lie (ModelProto.functions). */
-  readonly functions: readonly ByteRange[];
   readonly graph: Graph;
 }
 

@@ -1,6 +1,15 @@
 import { FileSource, type ByteSource } from './byte-source.js';
 import { elementTypeName } from './element-type.js';
-import type { Attribute, Dimension, Graph, Initializer, Node, OnnxModel, ValueInfo } from './graph.js';
+import type {
+  Attribute,
+  ByteRange,
+  Dimension,
+  Graph,
+  Initializer,
+  Node,
+  OnnxModel,
+  ValueInfo,
+} from './graph.js';
 import { badModel, fieldsOf, integersOf, textOf, type Field } from './wire.js';
 
 // Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
@@ -28,7 +37,7 @@ export function readModel(source: ByteSource): OnnxModel {
     irVersion: fields.find(({ number }) => number === 1)?.value ?? 0,
     producer: producer === undefined ? '' : textOf(source, producer),
     opsets,
-    functions: fields.filter(({ number }) => number === 25).map(({ start, end }) => ({ start, end })),
+    frame: fields.filter(({ number }) => number !== 7).map(({ tagStart, end }) => ({ start: tagStart, end })),
     graph: readGraph(source, graphs),
   };
 }
@@ -50,12 +59,14 @@ function readGraph(source: ByteSource, pieces: readonly Field[]): Graph {
     inputs: [] as ValueInfo[],
     outputs: [] as ValueInfo[],
     initializers: [] as Initializer[],
+    sparse: [] as ByteRange[],
   };
   for (const piece of pieces) {
     for (const field of fieldsOf(source, piece.start, piece.end)) {
       if (field.number === 1) graph.nodes.push(readNode(source, field));
       else if (field.number === 5) graph.initializers.push(readTensor(source, field));
       else if (field.number === 11) graph.inputs.push(readValueInfo(source, field));
+      else if (field.number === 15) graph.sparse.push({ start: field.tagStart, end: field.end });
       else if (field.number === 12) graph.outputs.push(readValueInfo(source, field));
     }
   }
@@ -101,10 +112,12 @@ function readTensor(source: ByteSource, { start, end }: Field): Initializer {
   let elementType = 'unknown';
   const dims: number[] = [];
   const external = new Map<string, string>();
+  let raw: ByteRange | null = null;
   for (const field of fieldsOf(source, start, end)) {
     if (field.number === 1) dims.push(...integersOf(source, field));
     else if (field.number === 2) elementType = elementTypeName(field.value);
     else if (field.number === 8) name = textOf(source, field);
+    else if (field.number === 9) raw = { start: field.start, end: field.end };
     else if (field.number === 13) external.set(...readEntry(source, field));
   }
   const elements = dims.reduce((product, dim) => product * dim, 1);
@@ -118,7 +131,7 @@ function readTensor(source: ByteSource, { start, end }: Field): Initializer {
           offset: Number(external.get('offset') ?? 0),
           length: length === undefined ? null : Number(length),
         };
-  return { name, elementType, dims, elements, external: data, start, end };
+  return { name, elementType, dims, elements, external: data, raw, start, end };
 }
 
 function readEntry(source: ByteSource, entry: Field): [key: string, value: string] {

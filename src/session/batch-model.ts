@@ -1,7 +1,13 @@
-import type { BatchAnswer, BatchWork } from './batch-work.js';
-import { DecoderSession, type SessionSpec } from './decoder-session.js';
+import type { BatchAnswer, BatchWork, GenerateWork, ScoreWork } from './batch-work.js';
+import type { SessionSpec } from './decoder-session.js';
+import { generateByProgram } from './generate-by-program.js';
 import { generatePlainly } from './generate-plainly.js';
+import { ModelSessions } from './model-sessions.js';
+import { scoreByProgram } from './score-by-program.js';
 import { scorePlainly } from './score-plainly.js';
+import { scoreShared } from './score-shared.js';
+import { shareContexts } from './sharing.js';
+import { stopIdsOf } from './stop-ids.js';
 import type { StopRules } from './stop-watch.js';
 import type { TextCodec } from './text-codec.js';
 
@@ -12,39 +18,53 @@ export interface Ending {
   readonly codec: () => TextCodec;
 }
 
-/** A model that answers batches. */
+/** A model that answers batches: by graph programs where it can be rewritten, with full logits where not. */
 export class BatchModel {
-  readonly #session: DecoderSession;
-  /** Remarks on how it runs. */
-  readonly notes: readonly string[] = [];
+  readonly #sessions: ModelSessions;
 
-  private constructor(session: DecoderSession) {
-    this.#session = session;
+  constructor(spec: SessionSpec, { programs }: { readonly programs: boolean }) {
+    this.#sessions = new ModelSessions(spec, programs);
   }
 
-  /** Opens a model and runs it once, so that the first batch is not slower than the others. */
-  static async open(spec: SessionSpec): Promise<BatchModel> {
-    const session = await DecoderSession.open(spec);
-    const ids = session.ids(1, 1);
-    const mask = session.matrix('attentionMask', 1, 1);
-    mask?.set(0, 0, 1);
-    const positions = session.matrix('positionIds', 1, 1);
-    await session.run({ ids, mask, positions, cache: null }, { cache: false });
-    return new BatchModel(session);
+  /** Remarks on how it runs, and why not faster. */
+  get notes(): readonly string[] {
+    return this.#sessions.notes;
+  }
+
+  /** Time spent opening and warming up sessions so far, in milliseconds. */
+  get openingMs(): number {
+    return this.#sessions.openingMs;
   }
 
   async answer(work: BatchWork, ending: Ending): Promise<BatchAnswer> {
-    if (work.kind === 'score') return await scorePlainly(this.#session, work);
-    const stops = [...work.until, ...(ending.endText === null ? [] : [ending.endText])];
-    const rules: StopRules = {
-      endTokens: new Set(ending.endTokens),
-      stops: stops.filter((stop) => stop !== ''),
-      maxNewTokens: work.maxNewTokens,
-    };
-    return await generatePlainly(this.#session, work, { rules, codec: ending.codec() });
+    return work.kind === 'score' ? await this.#score(work) : await this.#generate(work, ending);
   }
 
   async release(): Promise<void> {
-    await this.#session.release();
+    await this.#sessions.release();
+  }
+
+  async #score(work: ScoreWork): Promise<BatchAnswer> {
+    const runs = this.#sessions.can('shared') ? shareContexts(work.rows, work.maxBatchTokens) : null;
+    const shared = runs === null ? null : await this.#sessions.program('shared');
+    if (runs !== null && shared !== null) return await scoreShared(shared, work, runs);
+    const program = await this.#sessions.program('score');
+    if (program !== null) return await scoreByProgram(program, work, this.#sessions.signature);
+    return await scorePlainly(await this.#sessions.plain(), work);
+  }
+
+  async #generate(work: GenerateWork, { endTokens, endText, codec }: Ending): Promise<BatchAnswer> {
+    const stops = [...work.until, ...(endText === null ? [] : [endText])].filter((stop) => stop !== '');
+    const rules: StopRules = { endTokens: new Set(endTokens), stops, maxNewTokens: work.maxNewTokens };
+    const { signature } = this.#sessions;
+    const program = await this.#sessions.program('generate');
+    if (program === null || signature.vocabularySize === null) {
+      return await generatePlainly(await this.#sessions.plain(), work, { rules, codec: codec() });
+    }
+    const stopIds = stopIdsOf(rules, codec(), signature.vocabularySize);
+    return await generateByProgram(program, work, {
+      signature,
+      stopping: { rules, codec: codec(), stopIds },
+    });
   }
 }

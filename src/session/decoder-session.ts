@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signature.js';
 import { readModelFile } from '../onnx/read-model.js';
 import { openingError, sessionOptions } from './execution-provider.js';
@@ -22,24 +22,41 @@ export interface Pass {
   readonly cache: Outputs | null;
 }
 
+// What goes wrong is thrown; onnxruntime need not print it as well.
+env.logLevel = 'fatal';
+
 /** A model as exported, opened on a device. */
 export class DecoderSession {
   readonly signature: DecoderSignature;
+  /** Rows of different length may be padded on the left. */
+  readonly padsLeft: boolean;
   readonly #session: InferenceSession;
 
-  private constructor(session: InferenceSession, signature: DecoderSignature) {
+  private constructor(session: InferenceSession, signature: DecoderSignature, padsLeft: boolean) {
     this.#session = session;
     this.signature = signature;
+    this.padsLeft = padsLeft;
   }
 
   /** Opens a model by path, so that external weights are mapped, not copied. Throws SweepError. */
-  static async open({ modelFile, device, threads }: SessionSpec): Promise<DecoderSession> {
+  static async open(
+    { modelFile, device, threads }: SessionSpec,
+    { padsLeft }: { readonly padsLeft: boolean },
+  ): Promise<DecoderSession> {
     const signature = decoderSignature(readModelFile(modelFile));
     const options = sessionOptions(device, threads);
     const session = await InferenceSession.create(modelFile, options).catch((error: unknown) => {
       throw openingError(device, modelFile, error);
     });
-    return new DecoderSession(session, signature);
+    return new DecoderSession(session, signature, padsLeft);
+  }
+
+  /** Runs the smallest pass, so that the first batch is not slower than the others. */
+  async warmUp(): Promise<void> {
+    const mask = this.matrix('attentionMask', 1, 1);
+    mask?.set(0, 0, 1);
+    const pass = { ids: this.ids(1, 1), mask, positions: this.matrix('positionIds', 1, 1), cache: null };
+    await this.run(pass, { cache: false });
   }
 
   /** A matrix for one of the integer inputs, null where the model has no such input. */

@@ -53,3 +53,8 @@ export function openingError(device: string, modelFile: string, error: unknown):
     { cause: error },
   );
 }
+
+/** The error is that of a device that is not there, whatever the model. */
+export function isDeviceMissing(error: unknown): boolean {
+  return error instanceof SweepError && (error.code === 'NO_CUDA' || error.code === 'NO_WEBGPU');
+}

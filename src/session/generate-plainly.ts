@@ -39,12 +39,10 @@ export function splitPrompts({ tokens, lengths }: GenerateWork): Uint32Array[] {
 }
 
 /** Rows that may share a run: all, or those of one length where the model cannot be told of padding. */
-export function groupsFor(session: DecoderSession, prompts: readonly Uint32Array[]): number[][] {
-  const { attentionMask, positionIds } = session.signature;
-  const padded = attentionMask !== null && positionIds !== null;
+export function groupsFor({ padsLeft }: DecoderSession, prompts: readonly Uint32Array[]): number[][] {
   const groups = new Map<number, number[]>();
   prompts.forEach(({ length }, row) => {
-    const key = padded ? 0 : length;
+    const key = padsLeft ? 0 : length;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);

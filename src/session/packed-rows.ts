@@ -5,6 +5,9 @@ export interface PackedRows {
   /** Ids of all rows, one after the other. */
   readonly tokens: Uint32Array;
   readonly rowLengths: Uint32Array;
+  /** Rows with the same number begin with the same tokens, as many as `rowContexts` says (0: nothing is shared). */
+  readonly rowGroups: Uint32Array;
+  readonly rowContexts: Uint32Array;
   /** Row of every span, ascending. */
   readonly spanRows: Uint32Array;
   readonly spanFroms: Uint32Array;
@@ -19,6 +22,8 @@ export function packRows(rows: readonly Row[]): PackedRows {
   return {
     tokens: concatenated(rows.map(({ tokens }) => tokens)),
     rowLengths: Uint32Array.from(rows, ({ tokens }) => tokens.length),
+    rowGroups: Uint32Array.from(rows, ({ group }) => group),
+    rowContexts: Uint32Array.from(rows, ({ context }) => context),
     spanRows: Uint32Array.from(spans, ({ row }) => row),
     spanFroms: Uint32Array.from(spans, ({ from }) => from),
     spanLengths: Uint32Array.from(spans, ({ targets }) => targets.length),

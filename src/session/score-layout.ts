@@ -14,6 +14,9 @@ export interface Span {
 export interface Row {
   readonly tokens: Uint32Array;
   readonly spans: readonly Span[];
+  /** Rows of a batch with the same number begin with the same `context` tokens. */
+  readonly group: number;
+  readonly context: number;
 }
 
 /** Rows that are computed together. */
@@ -27,7 +30,7 @@ export interface ScoreBatch {
 
 /** Rows that must stay in one batch: all continuations of one context, all windows of one text. */
 interface Group {
-  readonly rows: readonly Row[];
+  readonly rows: readonly Omit<Row, 'group'>[];
   readonly length: number;
 }
 
@@ -40,14 +43,17 @@ export function layOutScores(requests: readonly TokenRequest[], limits: LayoutLi
   const batches: ScoreBatch[] = [];
   let rows: Row[] = [];
   let longest = 0;
+  let number = 0;
   for (const group of groups) {
     const padded = Math.max(longest, group.length) * (rows.length + group.rows.length);
     if (rows.length > 0 && padded > limits.maxBatchTokens) {
       batches.push(batchOf(rows));
       rows = [];
       longest = 0;
+      number = 0;
     }
-    rows.push(...group.rows);
+    for (const row of group.rows) rows.push({ ...row, group: number });
+    number++;
     longest = Math.max(longest, group.length);
   }
   if (rows.length > 0) batches.push(batchOf(rows));
@@ -82,7 +88,7 @@ function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Grou
     const [first] = sequences;
     if (first === undefined) return;
     if (request.kind !== 'loglikelihood') {
-      groups.push(groupOf(sequences));
+      groups.push(groupOf(sequences, 0));
       return;
     }
     const key = keyOf(first.tokens.subarray(0, first.from + 1));
@@ -90,18 +96,18 @@ function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Grou
     if (known === undefined) byContext.set(key, [first]);
     else known.push(first);
   });
-  for (const sequences of byContext.values()) groups.push(groupOf(sequences));
+  for (const sequences of byContext.values()) groups.push(groupOf(sequences, (sequences[0]?.from ?? 0) + 1));
   return groups;
 }
 
-function groupOf(sequences: readonly (Sequence & { readonly request: number })[]): Group {
+function groupOf(sequences: readonly (Sequence & { readonly request: number })[], context: number): Group {
   const sorted = sequences.toSorted((a, b) => compareTokens(b.tokens, a.tokens) || a.request - b.request);
-  const rows: { tokens: Uint32Array; spans: Span[] }[] = [];
+  const rows: { tokens: Uint32Array; spans: Span[]; context: number }[] = [];
   // Descending, every row stands right after the rows that it begins.
   for (const { tokens, from, targets, request } of sorted) {
     const host = rows.at(-1);
     if (host !== undefined && isPrefix(tokens, host.tokens)) host.spans.push({ request, from, targets });
-    else rows.push({ tokens, spans: [{ request, from, targets }] });
+    else rows.push({ tokens, spans: [{ request, from, targets }], context });
   }
   return { rows, length: Math.max(...rows.map(({ tokens }) => tokens.length)) };
 }

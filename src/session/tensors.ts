@@ -46,6 +46,13 @@ export function scalar(port: Port, value: number): Tensor {
   return matrix.tensor(Array.from({ length: port.rank }, () => 1));
 }
 
+/** An int64 tensor's numbers, as long as they fit 32 bits. */
+export function smallIntegersOf(tensor: Tensor | undefined): Int32Array {
+  const data = tensor?.data as BigInt64Array;
+  const words = new Int32Array(data.buffer, data.byteOffset, data.length * WORDS);
+  return words.filter((_, index) => index % WORDS === 0);
+}
+
 let halves: Float32Array | null = null;
 
 /** The float32 value of every float16 bit pattern (IEEE 754 binary16). */

@@ -1,0 +1,86 @@
+import { basename } from 'node:path';
+import type { ByteSource } from '../byte-source.js';
+import { encodeNode, type NodeSpec } from '../encode-model.js';
+import { bytesField, integerField, joinBytes, packedIntegersField, stringField } from '../encode-wire.js';
+import type { ByteRange, Initializer, Node, OnnxModel } from '../graph.js';
+import { fieldsOf, textOf } from '../wire.js';
+
+// Shapes and axes must stand in the graph, where onnxruntime infers from them; what is larger is a weight.
+const INLINE_BYTES = 1024;
+
+/** Pieces of a model file as bytes of a new one: nodes copied as they are, weights by reference to where they lie. */
+export class SourceParts {
+  readonly model: OnnxModel;
+  readonly #source: ByteSource;
+
+  constructor(model: OnnxModel, source: ByteSource) {
+    this.model = model;
+    this.#source = source;
+  }
+
+  /** Everything at the top level but the graph. */
+  frame(): Uint8Array {
+    return joinBytes(this.model.frame.map((range) => this.#copy(range)));
+  }
+
+  /** The initializers as fields of a graph: small ones copied, large ones as external data in the model file itself. */
+  initializers(): Uint8Array[] {
+    const { graph } = this.model;
+    return [
+      ...graph.initializers.map((tensor) => bytesField(5, this.#tensor(tensor))),
+      ...graph.sparse.map((range) => this.#copy(range)),
+    ];
+  }
+
+  /** An input (field 11) or output (field 12) as it is. */
+  value(field: 11 | 12, range: ByteRange): Uint8Array {
+    return bytesField(field, this.#copy(range));
+  }
+
+  /** A node as it is. */
+  node(node: Node): Uint8Array {
+    return bytesField(1, this.#copy(node));
+  }
+
+  /** A node under other names; its attributes are copied as they are. */
+  renamed(node: Node, rename: (name: string) => string): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (const field of fieldsOf(this.#source, node.start, node.end)) {
+      if (field.number === 1 || field.number === 2) {
+        const name = textOf(this.#source, field);
+        parts.push(stringField(field.number, name === '' ? '' : rename(name)));
+      } else if (field.number !== 3) {
+        parts.push(this.#copy({ start: field.tagStart, end: field.end }));
+      }
+    }
+    return bytesField(1, joinBytes(parts));
+  }
+
+  #tensor(tensor: Initializer): Uint8Array {
+    const { raw, name, dims } = tensor;
+    if (raw === null || raw.end - raw.start <= INLINE_BYTES) return this.#copy(tensor);
+    const type = [...fieldsOf(this.#source, tensor.start, tensor.end)].find(({ number }) => number === 2);
+    return joinBytes([
+      packedIntegersField(1, dims),
+      integerField(2, type?.value ?? 0),
+      stringField(8, name),
+      bytesField(13, entry('location', basename(this.model.file))),
+      bytesField(13, entry('offset', String(raw.start))),
+      bytesField(13, entry('length', String(raw.end - raw.start))),
+      integerField(14, 1),
+    ]);
+  }
+
+  #copy({ start, end }: ByteRange): Uint8Array {
+    return Uint8Array.from(this.#source.bytes(start, end));
+  }
+}
+
+function entry(key: string, value: string): Uint8Array {
+  return joinBytes([stringField(1, key), stringField(2, value)]);
+}
+
+/** A new node as a field of a graph. */
+export function newNode(node: Omit<NodeSpec, 'name'>): Uint8Array {
+  return bytesField(1, encodeNode({ ...node, name: '' }));
+}

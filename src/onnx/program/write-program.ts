@@ -1,0 +1,50 @@
+import { FileSource } from '../byte-source.js';
+import type { DecoderSignature } from '../decoder-signature.js';
+import { findHead } from '../find-head.js';
+import { graphsWithin, type OnnxModel } from '../graph.js';
+import { readModel } from '../read-model.js';
+import { decoderSignature } from '../decoder-signature.js';
+import { generateProgram } from './generate-program.js';
+import { scoreProgram } from './score-program.js';
+import { sharedProgram } from './shared-program.js';
+import { SourceParts } from './source-parts.js';
+
+export type ProgramKind = 'score' | 'shared' | 'generate';
+
+const WRITERS = { score: scoreProgram, shared: sharedProgram, generate: generateProgram } as const;
+
+/** The bytes of a program of a model file; its weights are references into the model's own files. */
+export function writeProgram(modelFile: string, kind: ProgramKind): Uint8Array {
+  using source = new FileSource(modelFile);
+  const model = readModel(source);
+  const signature = decoderSignature(model);
+  const decoder = {
+    parts: new SourceParts(model, source),
+    signature,
+    head: findHead(model.graph, signature),
+  };
+  return WRITERS[kind](decoder);
+}
+
+// Attention over a packed cache counts positions itself: rows of different length cannot be padded on the left.
+const PACKED_CACHE = new Set(['GroupQueryAttention', 'PagedAttention', 'SparseAttention']);
+
+/** Why a program cannot be written for a model; null where it can. */
+export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: ProgramKind): string | null {
+  const integers = [signature.inputIds, signature.attentionMask, signature.positionIds];
+  if (integers.some((port) => port !== null && port.elementType !== 'int64')) return 'its ids are not int64';
+  if (kind === 'score') return null;
+  if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
+  if (!canPadLeft(model, signature)) return 'it cannot be told of padding on the left';
+  if (signature.useCacheBranch !== null) return 'its cache is behind use_cache_branch';
+  const nested = model.graph.nodes.some(({ attributes }) => attributes.some(({ graph }) => graph !== null));
+  return nested ? 'it has control flow of its own' : null;
+}
+
+/** Rows of different length can be padded on the left: mask and positions are inputs, and attention follows them. */
+export function canPadLeft(model: OnnxModel, { attentionMask, positionIds }: DecoderSignature): boolean {
+  if (attentionMask === null || positionIds === null) return false;
+  return ![...graphsWithin(model.graph)].some(({ nodes }) =>
+    nodes.some(({ opType }) => PACKED_CACHE.has(opType)),
+  );
+}

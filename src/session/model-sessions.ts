@@ -1,0 +1,100 @@
+import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signature.js';
+import { canPadLeft, obstacle, type ProgramKind } from '../onnx/program/write-program.js';
+import type { OnnxModel } from '../onnx/graph.js';
+import { readModelFile } from '../onnx/read-model.js';
+import { isDeviceMissing } from './execution-provider.js';
+import { DecoderSession, type SessionSpec } from './decoder-session.js';
+import { ProgramSession } from './program-session.js';
+
+const PURPOSES: Readonly<Record<ProgramKind, string>> = {
+  score: 'scores with full logits',
+  shared: 'reads a context again for every continuation',
+  generate: 'generates with a run for every token',
+};
+
+/** The sessions of one model on one device, opened when they are first needed. */
+export class ModelSessions {
+  readonly signature: DecoderSignature;
+  readonly #spec: SessionSpec;
+  readonly #model: OnnxModel;
+  readonly #programs = new Map<ProgramKind, ProgramSession | null>();
+  readonly #notes = new Map<ProgramKind, string>();
+  #plain: DecoderSession | null = null;
+  #openingMs = 0;
+
+  constructor(spec: SessionSpec, programs: boolean) {
+    this.#spec = spec;
+    this.#model = readModelFile(spec.modelFile);
+    this.signature = decoderSignature(this.#model);
+    for (const kind of ['score', 'shared', 'generate'] as const) {
+      const reason = programs ? this.#obstacle(kind) : 'programs are switched off';
+      if (reason !== null) this.#refuse(kind, reason);
+    }
+  }
+
+  /** Why what runs is slower than it could be. */
+  get notes(): readonly string[] {
+    return [...this.#notes.values()];
+  }
+
+  get openingMs(): number {
+    return this.#openingMs;
+  }
+
+  can(kind: ProgramKind): boolean {
+    return this.#programs.get(kind) !== null;
+  }
+
+  /** A program of the model, null where it cannot have one. */
+  async program(kind: ProgramKind): Promise<ProgramSession | null> {
+    const known = this.#programs.get(kind);
+    if (known !== undefined) return known;
+    const opened = await this.#timed(() => ProgramSession.open(this.#spec, kind)).catch((error: unknown) => {
+      if (isDeviceMissing(error)) throw error;
+      this.#refuse(
+        kind,
+        `its program does not open: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return null;
+    });
+    this.#programs.set(kind, opened);
+    return opened;
+  }
+
+  /** The model as it is, warmed up. */
+  async plain(): Promise<DecoderSession> {
+    this.#plain ??= await this.#timed(async () => {
+      const session = await DecoderSession.open(this.#spec, {
+        padsLeft: canPadLeft(this.#model, this.signature),
+      });
+      await session.warmUp();
+      return session;
+    });
+    return this.#plain;
+  }
+
+  async release(): Promise<void> {
+    for (const session of [this.#plain, ...this.#programs.values()]) await session?.release();
+  }
+
+  #obstacle(kind: ProgramKind): string | null {
+    if (kind === 'generate' && this.#spec.device === 'webgpu') return 'WebGPU has no Loop';
+    if (kind === 'generate' && this.signature.vocabularySize === null)
+      return 'its vocabulary is not in its graph';
+    return obstacle(this.#model, this.signature, kind);
+  }
+
+  #refuse(kind: ProgramKind, reason: string): void {
+    this.#programs.set(kind, null);
+    this.#notes.set(kind, `${PURPOSES[kind]}: ${reason}`);
+  }
+
+  async #timed<T>(open: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await open();
+    } finally {
+      this.#openingMs += performance.now() - started;
+    }
+  }
+}
