@@ -8,8 +8,12 @@
 
 // One translation unit: the order of these lines is the order of dependence.
 #include "json.cc"
+#include "regex_compile.cc"
+#include "regex_match.cc"
 #include "model.cc"
 #include "bpe.cc"
+#include "word_models.cc"
+#include "unigram.cc"
 #include "added_tokens.cc"
 #include "normalizer.cc"
 #include "pretokenizer.cc"

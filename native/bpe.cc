@@ -40,19 +40,7 @@ Bpe::Bpe(const ModelSource& source, bool bytes) : bytes_(bytes) {
   byteFallback_ = fields.flag("byte_fallback", false);
   ignoreMerges_ = fields.flag("ignore_merges", false);
 
-  const auto vocab = source.scan("vocab");
-  if (!vocab) throw LoadError("expected the BPE model to have \"vocab\", which is missing");
-  vocab->expect('{', "the vocabulary as an object of ids by token");
-  if (!vocab->accept('}')) {
-    std::string token;
-    do {
-      token = vocab->readString();
-      vocab->expect(':', "`:`");
-      vocabulary_.add(token, vocab->readId());
-    } while (vocab->accept(','));
-    vocab->expect('}', "`,` or `}`");
-  }
-  vocabulary_.index();
+  readVocabulary(source, "BPE");
   readMerges(source);
 
   for (uint32_t b = 0; b < 256; ++b) {

@@ -72,6 +72,7 @@ void Encoder::encodeText(std::string_view text, size_t origin) {
     case Splitter::kCl100kOneDigit:
       return encodeSplit(text, [](auto t, auto emit) { splitCl100k<1>(t, emit); });
     case Splitter::kO200k:
+      return encodeSplit(text, [](auto t, auto emit) { splitO200k(t, emit); });
     case Splitter::kNone:
       break;
   }

@@ -1,6 +1,8 @@
 #include "model.h"
 
 #include "bpe.h"
+#include "unigram.h"
+#include "word_models.h"
 
 namespace scalesweep {
 
@@ -31,12 +33,35 @@ std::string kindByMembers(const ModelSource& source) {
 }
 }  // namespace
 
-std::unique_ptr<Model> readModel(const ModelSource& source, bool bytes) {
+std::string modelKind(const ModelSource& source) {
   const Json small = source.small();
   const Fields fields(small, "the model");
-  const std::string kind = fields.find("type") ? fields.text("type") : kindByMembers(source);
+  return fields.find("type") ? fields.text("type") : kindByMembers(source);
+}
+
+std::unique_ptr<Model> readModel(const ModelSource& source, bool bytes) {
+  const std::string kind = modelKind(source);
   if (kind == "BPE") return std::make_unique<Bpe>(source, bytes);
+  if (kind == "WordPiece") return std::make_unique<WordPiece>(source);
+  if (kind == "WordLevel") return std::make_unique<WordLevel>(source);
+  if (kind == "Unigram") return std::make_unique<Unigram>(source);
   throw LoadError("unknown model type `" + kind + "`; known are BPE, WordPiece, WordLevel and Unigram");
+}
+
+void Model::readVocabulary(const ModelSource& source, const char* model) {
+  const auto vocab = source.scan("vocab");
+  if (!vocab) throw LoadError("expected the " + std::string(model) + " model to have \"vocab\", which is missing");
+  vocab->expect('{', "the vocabulary as an object of ids by token");
+  if (!vocab->accept('}')) {
+    std::string token;
+    do {
+      token = vocab->readString();
+      vocab->expect(':', "`:`");
+      vocabulary_.add(token, vocab->readId());
+    } while (vocab->accept(','));
+    vocab->expect('}', "`,` or `}`");
+  }
+  vocabulary_.index();
 }
 
 }  // namespace scalesweep

@@ -40,8 +40,14 @@ class Model {
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
  protected:
+  /** Reads "vocab" as an object of ids by token. */
+  void readVocabulary(const ModelSource& source, const char* model);
+
   Vocabulary vocabulary_;
 };
+
+/** The model's type, told apart by its members when it does not say. */
+std::string modelKind(const ModelSource& source);
 
 /** Reads the model of a tokenizer file; `bytes` says that pieces come as raw bytes of a byte-level pre-tokenizer. */
 std::unique_ptr<Model> readModel(const ModelSource& source, bool bytes);

@@ -35,17 +35,20 @@ class PreTokenizer {
 
 /** What a pre_tokenizer section amounts to. */
 struct PreTokenization {
-  /** Steps of the general way, in order, without a final change to the byte alphabet. */
+  /** Steps of the general way, in order; a final change to the byte alphabet is left out when `bytes` is set. */
   std::vector<std::unique_ptr<PreTokenizer>> steps;
   /** The whole of `steps` as one hand-written splitter, where it is one. */
   Splitter splitter = Splitter::kNone;
   bool prefixSpace = false;
   /** The last step maps bytes to GPT-2's alphabet: the model is given the bytes instead. */
   bool bytes = false;
+  /** Some step treats the start of the input in its own way. */
+  bool asksForStart = false;
   /** How the text is split, for people. */
   std::vector<std::string> description;
 };
 
-PreTokenization readPreTokenizer(const Json* section);
+/** `bytesAllowed`: the model can take bytes for characters of the byte alphabet. */
+PreTokenization readPreTokenizer(const Json* section, bool bytesAllowed);
 
 }  // namespace scalesweep

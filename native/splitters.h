@@ -55,6 +55,10 @@ class ClassReader {
     return classOfPoint(c.value);
   }
 
+  bool isMarkAt(size_t at) const {
+    return static_cast<unsigned char>(text_[at]) >= 0x80 && isMark(propertiesOf(decodeUtf8(text_ + at).value));
+  }
+
   /** The end of the run of one class that goes on at `at`. */
   size_t skip(size_t at, CharClass kind) const {
     size_t next;
@@ -159,6 +163,93 @@ void splitCl100k(std::string_view piece, Emit&& emit) {
         end = text.skipSpace(at, lastStart, newline);
         end = newline > 0 ? newline : endOfSpace(text, at, end, lastStart);
       }
+    }
+    emit(at, end);
+    at = end;
+  }
+}
+
+/** Letters by the two overlapping classes of o200k_base: those that may begin a word, those that may go on in it. */
+inline bool isUpperish(uint32_t properties) { return (0b11111101u >> categoryOf(properties) & 1) && categoryOf(properties) < 8; }
+inline bool isLowerish(uint32_t properties) { return (0b11111010u >> categoryOf(properties) & 1) && categoryOf(properties) < 8; }
+
+/** Finds the ends of o200k_base's words: `[upperish]*[lowerish]+` or `[upperish]+[lowerish]*`, then a contraction. */
+class CasedWords {
+ public:
+  explicit CasedWords(std::string_view text) : text_(text), classes_(text) {}
+
+  /** End of the word that starts at `at` (without the optional first character), or `at` when there is none. */
+  size_t end(size_t at) const {
+    bool cased = false;
+    return end(at, cased);
+  }
+
+  /** The same; `cased` tells whether it is of the first form, which is tried before the second. */
+  size_t end(size_t at, bool& cased) const {
+    size_t upper = at, lastBoth = at;
+    bool backtrack = false;
+    while (upper < text_.size()) {
+      const CodePoint c = decodeUtf8(text_.data() + upper);
+      const uint32_t properties = propertiesOf(c.value);
+      if (!isUpperish(properties)) break;
+      if (isLowerish(properties)) {
+        lastBoth = upper + c.length;
+        backtrack = true;
+      }
+      upper += c.length;
+    }
+    size_t word = skipLower(upper);
+    // No lower case after the run: the first alternative gives back to its last character of both classes.
+    if (word == upper && backtrack) word = lastBoth;
+    if (word == at) return at;
+    cased = word > upper || backtrack;
+    return word + contraction(word);
+  }
+
+ private:
+  size_t skipLower(size_t at) const {
+    while (at < text_.size()) {
+      const CodePoint c = decodeUtf8(text_.data() + at);
+      if (!isLowerish(propertiesOf(c.value))) break;
+      at += c.length;
+    }
+    return at;
+  }
+  size_t contraction(size_t at) const { return classes_.byte(at) == '\'' ? classes_.foldedContraction(at) : 0; }
+
+  std::string_view text_;
+  ClassReader classes_;
+};
+
+template <class Emit>
+void splitO200k(std::string_view piece, Emit&& emit) {
+  const ClassReader text(piece);
+  const CasedWords words(piece);
+  size_t next = 0, after = 0;
+  for (size_t at = 0; at < text.end();) {
+    const CharClass kind = text.read(at, next);
+    size_t end = next;
+    size_t word = at;
+    if (kind == kLetter) {
+      word = words.end(at);
+    } else if (kind == kOther || kind == kSpace) {
+      bool cased = false;
+      const size_t later = next < text.end() ? words.end(next, cased) : next;
+      if (later > next) word = later;
+      // A mark may be the optional first character or the word itself.
+      if (!cased && kind == kOther && text.isMarkAt(at)) word = words.end(at);
+    }
+    if (word > at) {
+      end = word;
+    } else if (kind == kNumber) {
+      for (int digits = 1; digits < 3 && end < text.end() && text.read(end, after) == kNumber; ++digits) end = after;
+    } else if (kind == kOther || (text.byte(at) == ' ' && next < text.end() && text.read(next, after) == kOther)) {
+      end = text.skip(kind == kOther ? next : after, kOther);
+      while (text.byte(end) == '\r' || text.byte(end) == '\n' || text.byte(end) == '/') ++end;
+    } else {
+      size_t lastStart = at, newline = 0;
+      end = text.skipSpace(at, lastStart, newline);
+      end = newline > 0 ? newline : endOfSpace(text, at, end, lastStart);
     }
     emit(at, end);
     at = end;

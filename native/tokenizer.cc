@@ -44,7 +44,7 @@ Tokenizer::Tokenizer(std::string_view file) {
     throw LoadError("expected tokenizer version `1.0`, got `" + version->string + "`");
   }
   normalization_ = readNormalizer(top.find("normalizer"));
-  preTokenization_ = readPreTokenizer(top.find("pre_tokenizer"));
+  preTokenization_ = readPreTokenizer(top.find("pre_tokenizer"), modelKind(source) == "BPE");
   postProcessing_ = readPostProcessor(top.find("post_processor"));
   decoder_ = readDecoder(top.find("decoder"));
   truncation_ = readTruncation(top.find("truncation"));

@@ -14,6 +14,11 @@ struct Composition {
   uint32_t first, second, composed;
 };
 
+struct ScriptRange {
+  uint32_t first, last;
+  int script;
+};
+
 #include "unicode_tables.h"
 
 inline uint32_t propertiesOf(uint32_t c) {
@@ -28,6 +33,20 @@ inline bool isLetter(uint32_t properties) { return categoryOf(properties) <= 4; 
 inline bool isMark(uint32_t properties) { return categoryOf(properties) - 5u <= 2; }
 inline bool isNumber(uint32_t properties) { return categoryOf(properties) - 8u <= 2; }
 inline uint32_t scriptOf(uint32_t properties) { return properties >> kScriptShift; }
+
+inline constexpr int kAnyScript = 0;
+
+/** The class that the UnicodeScripts pre-tokenizer gives a character. */
+inline int splitScriptOf(uint32_t c) {
+  int low = 0, high = static_cast<int>(sizeof kScriptRanges / sizeof *kScriptRanges);
+  while (low < high) {
+    const int middle = (low + high) / 2;
+    if (kScriptRanges[middle].last < c) low = middle + 1;
+    else high = middle;
+  }
+  const bool found = low < static_cast<int>(sizeof kScriptRanges / sizeof *kScriptRanges) && kScriptRanges[low].first <= c;
+  return found ? kScriptRanges[low].script : kAnyScript;
+}
 
 /** The row of a sorted mapping table for `c`, or null. */
 template <int N>

@@ -1,0 +1,107 @@
+// SentencePiece's charsmap: a double-array trie from bytes to replacements, applied as tokenizers 0.23.2 applies it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "errors.h"
+#include "graphemes.h"
+#include "normalizer.h"
+
+namespace scalesweep {
+
+class Precompiled : public Normalizer {
+ public:
+  explicit Precompiled(const std::string& base64) {
+    const std::string blob = decodeBase64(base64);
+    const auto word = [&](size_t at) {
+      uint32_t value = 0;
+      for (size_t i = 0; i < 4; ++i) value |= static_cast<uint32_t>(static_cast<unsigned char>(blob[at + i])) << 8 * i;
+      return value;
+    };
+    const size_t units = blob.size() >= 4 ? word(0) / 4 : 0;
+    if (units == 0 || blob.size() < 4 + units * 4) throw LoadError("the precompiled_charsmap is shorter than it says");
+    for (size_t i = 0; i < units; ++i) trie_.push_back(word(4 + i * 4));
+    replacements_ = blob.substr(4 + units * 4);
+    if (!isValidUtf8(replacements_)) throw LoadError("the replacements of the precompiled_charsmap are not UTF-8");
+  }
+
+  bool apply(std::string_view text, std::string& out, size_t& origin) const override {
+    out.clear();
+    bool changed = false, atFront = origin > 0;
+    size_t front = 0;
+    const auto replace = [&](std::string_view part) {
+      std::string_view replacement;
+      if (!find(part, replacement)) return false;
+      const size_t before = decodeUtf8(part.data()).length;
+      const size_t kept = before == part.size() || replacement.empty() ? replacement.size() : decodeUtf8(replacement.data()).length;
+      if (atFront && front == 0) front = kept;
+      out.append(replacement);
+      return changed = true;
+    };
+    for (size_t at = 0; at < text.size();) {
+      const size_t cluster = clusterLength(text.substr(at));
+      if (cluster < 6 && replace(text.substr(at, cluster))) {
+        at += cluster;
+        continue;
+      }
+      for (const size_t end = at + cluster; at < end;) {
+        const size_t length = decodeUtf8(text.data() + at).length;
+        if (!replace(text.substr(at, length))) {
+          if (atFront && front == 0) front = length;
+          out.append(text, at, length);
+        }
+        at += length;
+      }
+    }
+    if (changed) origin = atFront ? front : 0;
+    return changed;
+  }
+
+ private:
+  /** The replacement of the shortest key that `part` starts with. */
+  bool find(std::string_view part, std::string_view& replacement) const {
+    const auto offsetOf = [](uint64_t unit) { return static_cast<size_t>((unit >> 10) << ((unit & 512) >> 6)); };
+    size_t node = offsetOf(trie_[0]);
+    for (const char c : part) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte == 0) return false;
+      node ^= byte;
+      if (node >= trie_.size()) return false;
+      const uint32_t unit = trie_[node];
+      if ((unit & 0x800000FFu) != byte) return false;
+      node ^= offsetOf(unit);
+      if (node >= trie_.size()) return false;
+      if (unit >> 8 & 1) {
+        const size_t begin = trie_[node] & 0x7FFFFFFFu;
+        if (begin > replacements_.size()) return false;
+        const size_t end = replacements_.find('\0', begin);
+        replacement = std::string_view(replacements_).substr(begin, end == std::string::npos ? end : end - begin);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static std::string decodeBase64(const std::string& text) {
+    std::string bytes;
+    uint32_t bits = 0;
+    int count = 0;
+    for (const char c : text) {
+      if (c == '=') break;
+      static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+      const size_t value = kAlphabet.find(c);
+      if (value == std::string_view::npos) throw LoadError("the precompiled_charsmap is not base64");
+      bits = bits << 6 | static_cast<uint32_t>(value);
+      count += 6;
+      if (count >= 8) bytes.push_back(static_cast<char>(bits >> (count -= 8)));
+    }
+    return bytes;
+  }
+
+  std::vector<uint32_t> trie_;
+  std::string replacements_;
+};
+
+}  // namespace scalesweep
