@@ -14,17 +14,26 @@ export interface CliResult {
 
 export interface CliProcess {
   readonly child: ChildProcess;
+  readonly pid: number;
   readonly result: Promise<CliResult>;
 }
 
-/** Starts `scalesweep` with arguments, as a user's shell would. */
-export function startCli(
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): CliProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Shell commands run first in the same process, such as "ulimit -f 8". */
+  readonly shell?: string;
+}
+
+/** Starts `scalesweep` with arguments, as a user's shell would: in a process group of its own. */
+export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
+  const program = [process.execPath, CLI, ...args];
+  const [command = '', ...rest] =
+    options.shell === undefined ? program : ['bash', '-c', `${options.shell}; exec "$0" "$@"`, ...program];
+  const child = spawn(command, rest, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
+    detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -35,12 +44,16 @@ export function startCli(
     signal: signal as NodeJS.Signals | null,
     ...output,
   }));
-  return { child, result };
+  return { child, pid: child.pid ?? 0, result };
 }
 
 /** Runs `scalesweep` to its end; `input` goes to stdin. */
-export async function runCli(args: readonly string[], input = ''): Promise<CliResult> {
-  const { child, result } = startCli(args);
+export async function runCli(
+  args: readonly string[],
+  input = '',
+  options: CliOptions = {},
+): Promise<CliResult> {
+  const { child, result } = startCli(args, options);
   child.stdin?.end(input);
   return result;
 }
