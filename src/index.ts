@@ -1,0 +1,21 @@
+/** The library: what the command line does, for programs. */
+export { analyzeCurves, type AnalysisOptions } from './analysis/analyze-curves.js';
+export type { CurveAnalysis } from './analysis/curve-analysis.js';
+export { loadFamily } from './catalog/load-family.js';
+export type { Engine, TrialJob } from './domain/engine.js';
+export type { MetricValue } from './domain/metric.js';
+export type { Family, Model, Precision } from './domain/model.js';
+export type { Response, TextRequest } from './domain/request.js';
+export type { CompletedTrial, TrialSummary } from './domain/summary.js';
+export type { Sample, Task, Workload } from './domain/task.js';
+export { openEngine, type OpenEngineOptions } from './engine/open-engine.js';
+export { JournalError, SweepError, TrialError } from './errors.js';
+export { describeMachine, type MachineDescription } from './machine/describe-machine.js';
+export { findDevices, type DeviceFinding } from './machine/find-devices.js';
+export { readRun, type Run } from './run/read-run.js';
+export { runSweep, type SweepRequest } from './run/run-sweep.js';
+export type { SweepWatcher } from './run/watcher.js';
+export { writeOutputs, type RunOutcome } from './run/write-outputs.js';
+export { resolveSweep, type Sweep, type SweepInput } from './spec/sweep.js';
+export { loadTasks, type TaskDefinition } from './task/load-tasks.js';
+export { Tokenizer } from './tokenizer/tokenizer.js';
