@@ -1,7 +1,7 @@
 // Remembers the ids of pieces of text. One cache serves one thread.
 //
 // Short pieces (up to 15 bytes and 4 ids) live in 32-byte slots, two to a cache line; a full line gives up its older
-// slot. Longer ones (up to 255 bytes, 62 ids) live in an arena behind a hash table that is emptied when it is full.
+// slot. Others (up to 255 bytes and 255 ids) live in an arena behind a hash table that is emptied when it is full.
 // Both have a fixed size, so memory is bounded whatever is encoded.
 #pragma once
 #include <cstdint>
@@ -22,7 +22,7 @@ class PieceCache {
 
   /** The piece's ids go to `out` if they are known. */
   bool lookup(std::string_view piece, IdBuffer& out) {
-    return piece.size() <= kShort ? lookupShort(keyOf(piece), out) : lookupLong(piece, out);
+    return (piece.size() <= kShort && lookupShort(keyOf(piece), out)) || lookupLong(piece, out);
   }
 
   void store(std::string_view piece, const uint32_t* ids, size_t count) {
