@@ -27,6 +27,7 @@ interface Flags {
   readonly maxBatchTokens?: string;
   readonly name?: string;
   readonly out?: string;
+  readonly logSamples?: boolean;
   readonly resume?: boolean;
   readonly retryFailed?: boolean;
 }
@@ -51,6 +52,7 @@ export function runCommand(): Command {
     .option('--max-batch-tokens <n>', 'bound of rows x padded tokens in a batch')
     .option('--name <text>', 'name of the sweep')
     .option('--out <dir>', `run directory; default: ${RUNS}/<time>-<name>`)
+    .option('--log-samples', "write every sample with its answers in lm-eval's format")
     .option('--resume', 'go on with the run in --out, or with the newest one')
     .option('--retry-failed', 'with --resume: take failed trials up again')
     .action(async (file: string | undefined, flags: Flags) => {
@@ -64,13 +66,11 @@ async function run(file: string | undefined, flags: Flags): Promise<number> {
   const interrupt = onInterrupt(() =>
     progress.remark('stopping: batches in flight are given up, the rest is kept'),
   );
-  try {
-    await runSweep(request, progress, interrupt.signal);
-  } finally {
+  const prepared = await runSweep(request, progress, interrupt.signal).finally(() => {
     progress.stop();
     interrupt.release();
-  }
-  const outcome = await writeOutputs(request.directory);
+  });
+  const outcome = await writeOutputs(request.directory, prepared, { logSamples: flags.logSamples === true });
   if (interrupt.signal.aborted) {
     process.stderr.write(`Interrupted. Go on with: scalesweep run --resume --out ${request.directory}\n`);
     return EXIT.interrupted;

@@ -4,7 +4,7 @@ import type { GroupDefinition } from '../task/group-definition.js';
 import { KNOWN_METRICS, metricNames } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { aggregateGroup } from './aggregate-group.js';
-import { hashTask, type ScoredWorkload } from './sample-lines.js';
+import { hashTask, type AggregatedWorkload } from './sample-lines.js';
 
 /** The lm-eval release whose numbers and file formats are reproduced. */
 export const LM_EVAL_VERSION = '0.4.13';
@@ -28,11 +28,11 @@ export interface ResultHeader {
 /** The content of lm-eval's `results_*.json` for tasks that one model answered. */
 export function resultRecord(
   header: ResultHeader,
-  scored: readonly ScoredWorkload[],
+  scored: readonly AggregatedWorkload[],
   groups: readonly GroupDefinition[],
 ): PyDict {
   const tasks = scored.map(({ workload }) => workload.task);
-  const byTask = (read: (one: ScoredWorkload) => PyValue): PyDict =>
+  const byTask = (read: (one: AggregatedWorkload) => PyValue): PyDict =>
     Object.fromEntries(scored.map((one) => [one.workload.task.name, read(one)]));
   const rows = byTask(taskRow);
   const groupRows = Object.fromEntries(groups.map((group) => [group.name, aggregateGroup(group, rows)]));
@@ -76,7 +76,7 @@ export function sanitizeModelName(name: string): string {
   return name.replace(/["<>:/|\\?*[\]]+/g, '__');
 }
 
-function taskRow({ workload, score }: ScoredWorkload): PyDict {
+function taskRow({ workload, score }: AggregatedWorkload): PyDict {
   const { task } = workload;
   const row: Record<string, PyValue> = {
     name: task.name,
@@ -97,7 +97,7 @@ function isOwnMetric(task: TaskDefinition, metric: string): boolean {
   return task.config.processResults !== null || metricNames(task.config).includes(metric);
 }
 
-function ownMetrics({ score }: ScoredWorkload): PyDict {
+function ownMetrics({ score }: AggregatedWorkload): PyDict {
   return Object.fromEntries(
     Object.entries(score.metrics).map(([key, { value, stderr, ci95 }]) => [
       key,

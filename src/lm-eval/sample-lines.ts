@@ -6,15 +6,20 @@ import { pyStr } from '../python/repr.js';
 import { isList, pyFloat, toNumber, type PyDict, type PyValue } from '../python/value.js';
 import type { RawScore } from '../score/raw-score.js';
 import type { DocScore } from '../score/score-docs.js';
-import type { WorkloadScore } from '../score/score-workload.js';
+import type { ScoreDetails, WorkloadScore } from '../score/score-workload.js';
 import { DocFields } from '../task/doc-fields.js';
 import { generationKwargs } from '../task/generation.js';
 import { metricKey, metricNames } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 
-/** A scored workload: what lm-eval's files are written from. */
-export interface ScoredWorkload {
+/** What result files hold of a workload: its metrics. */
+export interface AggregatedWorkload {
   readonly workload: Workload<TaskDefinition>;
+  readonly score: Pick<WorkloadScore, 'metrics'> & { readonly details: Pick<ScoreDetails, 'aggregated'> };
+}
+
+/** A scored workload: what lm-eval's files are written from. */
+export interface ScoredWorkload extends AggregatedWorkload {
   /** `responses[i]` are the answers to sample i. */
   readonly responses: readonly (readonly Response[])[];
   readonly score: WorkloadScore;
@@ -48,13 +53,22 @@ export function targetsOf(workload: Workload<TaskDefinition>): PyValue[] {
 }
 
 /** sha256 over the hashes of every logged sample, in order (lm-eval's task_hash; one entry a filter and document). */
-export function hashTask(scored: ScoredWorkload): string {
-  const targets = targetsOf(scored.workload);
-  const all = scored.workload.samples.map((sample, index) => {
+export function hashTask({ workload }: AggregatedWorkload): string {
+  const known = taskHashes.get(workload) ?? hashWorkload(workload);
+  taskHashes.set(workload, known);
+  return known;
+}
+
+/** A workload is the same for every scale, and so is its hash. */
+const taskHashes = new WeakMap<Workload, string>();
+
+function hashWorkload(workload: Workload<TaskDefinition>): string {
+  const targets = targetsOf(workload);
+  const all = workload.samples.map((sample, index) => {
     const { docHash, promptHash, targetHash } = hashSample(sample, targets[index] ?? null);
     return docHash + promptHash + targetHash;
   });
-  const nFilters = Math.max(1, scored.workload.task.config.filterList?.length ?? 1);
+  const nFilters = Math.max(1, workload.task.config.filterList?.length ?? 1);
   return digestOfText(all.join('').repeat(nFilters));
 }
 

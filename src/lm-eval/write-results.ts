@@ -1,30 +1,38 @@
 import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { dumpJson } from '../python/json.js';
 import type { GroupDefinition } from '../task/group-definition.js';
 import { resultRecord, sanitizeModelName, type ResultHeader } from './result-record.js';
-import { sampleLines, type ScoredWorkload } from './sample-lines.js';
+import { sampleLines, type AggregatedWorkload, type ScoredWorkload } from './sample-lines.js';
 
 /** Results of one model at one number of shots: a task may stand in it once. */
-export interface LmEvalResults {
+export interface LmEvalResults<W extends AggregatedWorkload = AggregatedWorkload> {
   readonly header: ResultHeader;
-  readonly scored: readonly ScoredWorkload[];
+  readonly scored: readonly W[];
   readonly groups: readonly GroupDefinition[];
 }
 
-/**
- * Writes `<folder>/<model>/results_<time>.json` and a `samples_<task>_<time>.jsonl` for every task, as lm-eval does.
- * Gives the absolute or relative paths written, the results file first.
- */
-export async function writeLmEvalResults(folder: string, results: LmEvalResults): Promise<string[]> {
+/** Writes `<folder>/<model>/results_<time>.json` as lm-eval does, and gives its path. */
+export async function writeResultsFile(folder: string, results: LmEvalResults): Promise<string> {
   const directory = join(folder, sanitizeModelName(results.header.model));
   await mkdir(directory, { recursive: true });
+  const file = join(directory, `results_${fileTime(results.header.start)}.json`);
+  await writeFileAtomic(file, dumpJson(resultRecord(results.header, results.scored, results.groups), 2));
+  return file;
+}
+
+/**
+ * Writes the results file and a `samples_<task>_<time>.jsonl` for every task beside it, as lm-eval does.
+ * Gives the paths written, the results file first.
+ */
+export async function writeLmEvalResults(
+  folder: string,
+  results: LmEvalResults<ScoredWorkload>,
+): Promise<string[]> {
+  const written = [await writeResultsFile(folder, results)];
+  const directory = dirname(written[0] ?? folder);
   const time = fileTime(results.header.start);
-  const resultsFile = join(directory, `results_${time}.json`);
-  const record = resultRecord(results.header, results.scored, results.groups);
-  await writeFileAtomic(resultsFile, dumpJson(record, 2));
-  const written = [resultsFile];
   for (const scored of results.scored) {
     const file = join(directory, `samples_${scored.workload.task.name}_${time}.jsonl`);
     await writeLines(file, sampleLines(scored));

@@ -7,7 +7,8 @@ import type { Workload } from '../domain/task.js';
 import { SweepError } from '../errors.js';
 import { joinProblems } from '../spec/explain.js';
 import type { Sweep } from '../spec/sweep.js';
-import { loadTasks, type TaskDefinition } from '../task/load-tasks.js';
+import { loadTaskSet, type TaskDefinition } from '../task/load-tasks.js';
+import type { GroupDefinition } from '../task/group-definition.js';
 import { prepareWorkload } from '../task/prepare-workload.js';
 
 export type SweepWorkload = Workload<TaskDefinition>;
@@ -16,6 +17,8 @@ export type SweepWorkload = Workload<TaskDefinition>;
 export interface PreparedSweep {
   readonly families: readonly Family[];
   readonly workloads: readonly SweepWorkload[];
+  /** The groups through which tasks were selected. */
+  readonly groups: readonly GroupDefinition[];
   readonly digestOf: (model: Model, precision: Precision) => string;
 }
 
@@ -24,14 +27,16 @@ export async function prepareSweep(sweep: Sweep): Promise<PreparedSweep> {
   const problems: SweepError[] = [];
   const families = await gather(sweep.families, loadFamily, problems);
   const includePaths = [BUILTIN_FAMILY.tasks, ...sweep.includePaths].filter((path) => existsSync(path));
-  const tasks = await gather(sweep.tasks, (selector) => loadTasks([selector], { includePaths }), problems);
-  const workloads = await gather(
-    cellsOf(uniqueTasks(tasks.flat()), sweep.shots),
-    workloadOf(sweep),
-    problems,
-  );
+  const sets = await gather(sweep.tasks, (selector) => loadTaskSet([selector], { includePaths }), problems);
+  const tasks = uniqueTasks(sets.flatMap((set) => set.tasks));
+  const workloads = await gather(cellsOf(tasks, sweep.shots), workloadOf(sweep), problems);
   throwAll(problems);
-  return { families, workloads, digestOf: await digestsOf(families, sweep.precisions) };
+  return {
+    families,
+    workloads,
+    groups: sets.flatMap(({ groups }) => groups),
+    digestOf: await digestsOf(families, sweep.precisions),
+  };
 }
 
 /** Runs `load` on every item; SweepErrors are collected, anything else is thrown. */

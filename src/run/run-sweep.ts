@@ -7,7 +7,7 @@ import type { Sweep } from '../spec/sweep.js';
 import { beginRun, resumeRun } from './begin-run.js';
 import { openLedger, type Ledger } from './ledger.js';
 import { planRun } from './plan-run.js';
-import { prepareSweep, type SweepWorkload } from './prepare-sweep.js';
+import { prepareSweep, type PreparedSweep, type SweepWorkload } from './prepare-sweep.js';
 import { createRunDirectory, runPaths, type RunHeader } from './run-file.js';
 import { openRunLog, type RunLog } from './run-log.js';
 import { tellOutcomes, type SweepWatcher } from './watcher.js';
@@ -22,14 +22,14 @@ export interface SweepRequest {
 
 /**
  * Runs a sweep, or what is left of one, into its run directory. Resolves when every trial has ended, or early when
- * `signal` aborts; what was measured is in the journal either way.
+ * `signal` aborts; what was measured is in the journal either way. Gives what was loaded for it.
  * Throws SweepError when the request is wrong, JournalError when the record of the run is at risk.
  */
 export async function runSweep(
   request: SweepRequest,
   watcher: SweepWatcher,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<PreparedSweep> {
   const { sweep, directory, resume, retryFailed } = request;
   const prepared = await prepareSweep(sweep);
   const fresh = await planRun(sweep, prepared);
@@ -50,6 +50,7 @@ export async function runSweep(
   } finally {
     release();
   }
+  return prepared;
 }
 
 interface OpenRun {

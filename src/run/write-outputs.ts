@@ -5,8 +5,10 @@ import type { CompletedTrial } from '../domain/summary.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { summaryOf } from '../report/summary-json.js';
 import { curveTable } from '../report/table.js';
+import type { PreparedSweep } from './prepare-sweep.js';
 import { readRun, type Run } from './read-run.js';
 import { runPaths } from './run-file.js';
+import { writeResults } from './write-results.js';
 
 /** What a run comes to, for the person at the terminal. */
 export interface RunOutcome {
@@ -18,9 +20,14 @@ export interface RunOutcome {
   readonly nFailed: number;
 }
 
-/** Makes what can be made from sweep.json and the journal: summary.json and the table. */
-export async function writeOutputs(directory: string): Promise<RunOutcome> {
+/** Makes what can be made from sweep.json, the journal and the tasks: summary.json, results/ and the table. */
+export async function writeOutputs(
+  directory: string,
+  prepared: PreparedSweep,
+  options: { readonly logSamples: boolean },
+): Promise<RunOutcome> {
   const run = await readRun(directory);
+  await writeResults(run, prepared, options);
   const curves = curvesOf(run);
   const { trials: _trials, skipped: _skipped, ...header } = run.header;
   await writeFileAtomic(

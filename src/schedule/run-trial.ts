@@ -52,7 +52,7 @@ export async function runTrial<W extends Workload>(
   const job = { ...planned.job, finishedBatches: new Set(progress.batches.keys()) };
   const telemetry = await engine.runTrial(job, { onLayout, onBatch });
   await Promise.all(appends);
-  const responses = responsesBySample(planned, progress);
+  const responses = responsesBySample(planned.workload, progress.batches);
   const { samples, metrics } = ports.score(planned.workload, responses);
   const completion = { device: engine.device, telemetry, metrics, scores: scoreTable(samples) };
   await ports.append({ type: 'completed', trial: key, ...completion });
@@ -68,14 +68,17 @@ function checkLayout(planned: PlannedTrial, progress: TrialProgress, layout: Tri
   );
 }
 
-/** The answers sample by sample, in request order. */
-function responsesBySample(planned: PlannedTrial, progress: TrialProgress): Response[][] {
+/** A workload's answers sample by sample, in request order. Throws TrialError where one is missing. */
+export function responsesBySample(
+  workload: Workload,
+  batches: ReadonlyMap<number, BatchResult>,
+): Response[][] {
   const flat: (Response | undefined)[] = [];
-  for (const batch of progress.batches.values()) {
+  for (const batch of batches.values()) {
     batch.requests.forEach((request, position) => (flat[request] = batch.responses[position]));
   }
   let at = 0;
-  return planned.workload.samples.map((sample) =>
+  return workload.samples.map((sample) =>
     sample.requests.map(() => {
       const response = flat[at++];
       if (response !== undefined) return response;

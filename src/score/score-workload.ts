@@ -8,7 +8,7 @@ import type { TaskDefinition } from '../task/task-definition.js';
 import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
 import type { RawScore } from './raw-score.js';
 import { scoreDocs, type DocScore } from './score-docs.js';
-import { DEFAULT_BOOTSTRAP_ITERATIONS, uncertaintyOf } from './standard-error.js';
+import { DEFAULT_BOOTSTRAP_ITERATIONS, hasLmEvalStderr, uncertaintyOf } from './standard-error.js';
 
 /** The scores of a workload. Metric keys are `acc`, or `exact_match,strict` where a filter other than `none` made them. */
 export interface WorkloadScore {
@@ -79,6 +79,18 @@ export function aggregateDocs(
     const value = aggregation(items);
     const { stderr, ci95, isLmEval } = uncertaintyOf(items, { name, aggregation, iterations, value });
     return { key, metric, filter, value: { value, stderr, ci95 }, isLmEvalStderr: isLmEval };
+  });
+}
+
+/** The same from metrics that were aggregated before, as a journal keeps them. */
+export function aggregatedAgain(
+  task: TaskDefinition,
+  metrics: Readonly<Record<string, MetricValue>>,
+): AggregatedMetric[] {
+  return Object.entries(metrics).map(([key, value]) => {
+    const [metric = key, ...filter] = key.split(',');
+    const { name } = aggregationOf(task, metric);
+    return { key, metric, filter: filter.join(',') || 'none', value, isLmEvalStderr: hasLmEvalStderr(name) };
   });
 }
 

@@ -23,6 +23,11 @@ const OWN_SEED = 1234;
 const TEXT_AGGREGATIONS = ['bleu', 'chrf', 'chrf++', 'ter'];
 const BOOTSTRAPPED = ['median', 'matthews_corrcoef', 'f1', 'perplexity', 'nanmean', ...TEXT_AGGREGATIONS];
 
+/** True for aggregations (by lm-eval's name, null for a hook's) that lm-eval gives a standard error for. */
+export function hasLmEvalStderr(name: string | null): boolean {
+  return name === 'mean' || (name !== null && BOOTSTRAPPED.includes(name));
+}
+
 /** Standard error and 95% interval of an aggregated metric; `name` is the aggregation, null for one of a hook. */
 export function uncertaintyOf(
   items: readonly RawScore[],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -57,6 +57,25 @@ test('a sweep completes every trial, and writes what it says it writes', async (
     .split('\n');
   const events = log.map((line) => JSON.parse(line) as { event: string });
   expect(events.filter(({ event }) => event === 'trial.completed')).toHaveLength(8);
+});
+
+test("results are written in lm-eval's layout, samples when they are asked for", async () => {
+  await runCli(sweep('results', '--log-samples'));
+  const folder = join(root, 'results', 'results', 'small-32');
+  const names = readdirSync(folder).map((name) => name.replace(/_\d{4}-.*(?=\.json)/, ''));
+  expect(names.toSorted()).toEqual([
+    'results.json',
+    'samples_small_choice.jsonl',
+    'samples_small_generate.jsonl',
+    'samples_small_rolling.jsonl',
+    'samples_small_string.jsonl',
+  ]);
+  const file = readdirSync(folder).find((name) => name.startsWith('results_')) ?? '';
+  const { results } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+    results: Record<string, Record<string, unknown>>;
+  };
+  const trial = readSummary('results').trials.find(({ task }) => task === 'small_choice');
+  expect(results['small_choice']?.['acc,none']).toBe(trial?.metrics['acc']?.value);
 });
 
 test('one worker and two give byte-equal metrics', async () => {
