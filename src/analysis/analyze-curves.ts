@@ -3,6 +3,7 @@ import { createRandom } from '../stats/random.js';
 import { breakthroughOf } from './breakthrough.js';
 import { classify } from './classify.js';
 import type { CurveAnalysis, ScaleEvidence } from './curve-analysis.js';
+import { backtestOf, forecastOf } from './forecast.js';
 import type { CurveInput } from './points.js';
 import { scaleCurve, type Scale, type ScaledCurve } from './scales.js';
 import { thresholdOf } from './threshold.js';
@@ -40,8 +41,8 @@ function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOpt
     threshold: thresholdOf(curve, shape),
     linearity,
     breakthroughness,
-    forecast: [],
-    backtest: null,
+    forecast: forecastOf(curve, shape),
+    backtest: backtestOf(curve),
     evidence: {
       ...rest,
       nScales: curve.scales.length,

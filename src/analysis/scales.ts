@@ -88,3 +88,10 @@ function pooledVariance(
   const between = seeds.length > 1 ? sampleVariance(values) / seeds.length : 0;
   return Math.max(within, between);
 }
+
+/** Least difference that matters: five points of a proportion; 5% of the mean size of anything else. */
+export function marginOf({ isProportion, scales }: ScaledCurve): number {
+  if (isProportion) return 0.05;
+  const total = scales.reduce((sum, { value }) => sum + Math.abs(value), 0);
+  return (0.05 * total) / Math.max(1, scales.length);
+}

@@ -1,5 +1,5 @@
 import { dot, rampsOver, type Ramp } from './ramps.js';
-import type { ScaledCurve } from './scales.js';
+import { marginOf, type ScaledCurve } from './scales.js';
 import { turnEvidence } from './turns.js';
 
 /** Candidate shapes of one curve with everything that does not change from one resample to the next. */
@@ -62,13 +62,6 @@ export function shapeModelOf(curve: ScaledCurve, variances?: readonly number[]):
     margin: marginOf(curve),
     chance: curve.chance,
   };
-}
-
-/** Five points of a proportion; 5% of the mean size of anything else. */
-function marginOf({ isProportion, scales }: ScaledCurve): number {
-  if (isProportion) return 0.05;
-  const total = scales.reduce((sum, { value }) => sum + Math.abs(value), 0);
-  return (0.05 * total) / Math.max(1, scales.length);
 }
 
 /** Fits every shape to the values of the scales, in order. */
