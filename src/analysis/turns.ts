@@ -1,4 +1,4 @@
-import { fitMonotone, fitTurn, type Block, type Direction } from '../stats/isotonic.js';
+import { fitDirections, fitMonotone, type Block, type Direction } from '../stats/isotonic.js';
 
 /** What fits that are monotone, or turn once, leave unexplained of a curve. */
 export interface TurnEvidence {
@@ -10,14 +10,8 @@ export interface TurnEvidence {
 
 /** Fits all four directions. */
 export function turnEvidence(y: Float64Array, weights: Float64Array): TurnEvidence {
-  const last = y.length - 1;
-  const up = fitMonotone(y, weights, 'up').errors[last] ?? 0;
-  const down = fitMonotone(y, weights, 'down').errors[last] ?? 0;
-  return {
-    monotone: Math.min(up, down),
-    valley: fitTurn(y, weights, 'down').error,
-    hill: fitTurn(y, weights, 'up').error,
-  };
+  const { up, down, valley, hill } = fitDirections(y, weights);
+  return { monotone: Math.min(up, down), valley: valley.error, hill: hill.error };
 }
 
 /** One arm of a turn. */
@@ -29,7 +23,7 @@ export interface Arm {
 /** Heights of the two arms of the best valley or hill, between the ends and the turning point, with their errors. */
 export function armsOf(y: Float64Array, weights: Float64Array, kind: 'valley' | 'hill'): readonly [Arm, Arm] {
   const first: Direction = kind === 'valley' ? 'down' : 'up';
-  const { split } = fitTurn(y, weights, first);
+  const { split } = fitDirections(y, weights)[kind];
   const left = fitMonotone(y.slice(0, split), weights.slice(0, split), first).blocks;
   const right = fitMonotone(y.slice(split), weights.slice(split), first === 'down' ? 'up' : 'down').blocks;
   const turning = [left.at(-1), right[0]].filter((block) => block !== undefined);
