@@ -31,15 +31,16 @@ export async function findGpus(run: RunTool, pciDirectory = '/sys/bus/pci/device
 }
 
 async function nvidiaGpus(run: RunTool): Promise<readonly Gpu[]> {
-  const fields = 'index,name,driver_version,memory.total,compute_cap';
+  const fields = 'index,uuid,name,driver_version,memory.total,compute_cap';
   const output = await run('nvidia-smi', [`--query-gpu=${fields}`, '--format=csv,noheader,nounits']);
   const lines = (output ?? '').split('\n').filter((line) => /^\d+,/.test(line));
   return lines.map((line) => {
-    const [index, name = 'NVIDIA GPU', driver = null, mebibytes, capability = null] = line.split(', ');
+    const [index = '', uuid = '', name = 'NVIDIA GPU', driver = null, mebibytes, capability = null] =
+      line.split(', ');
     const memory = Number(mebibytes);
     return {
       name,
-      cudaIndex: Number(index),
+      cudaIndex: visibleIndex(index, uuid),
       driver,
       memoryBytes: Number.isFinite(memory) ? memory * 2 ** 20 : null,
       computeCapability: capability,
@@ -47,11 +48,23 @@ async function nvidiaGpus(run: RunTool): Promise<readonly Gpu[]> {
   });
 }
 
+/** CUDA counts the GPUs that CUDA_VISIBLE_DEVICES lists, in its order, and sees no others. */
+function visibleIndex(index: string, uuid: string): number | null {
+  const visible = process.env['CUDA_VISIBLE_DEVICES'];
+  if (visible === undefined) return Number(index);
+  const position = visible
+    .split(',')
+    .map((entry) => entry.trim())
+    .findIndex((entry) => entry === index || (entry.startsWith('GPU-') && uuid.startsWith(entry)));
+  return position < 0 ? null : position;
+}
+
 async function vulkanGpus(run: RunTool): Promise<readonly Gpu[]> {
   const output = await run('vulkaninfo', ['--summary']);
   return (output ?? '')
     .split(/^GPU\d+:$/m)
     .slice(1)
+    .filter((section) => !/PHYSICAL_DEVICE_TYPE_CPU|llvmpipe/.test(section)) // Vulkan computed on the CPU
     .map((section) => {
       const field = (name: string): string | null =>
         new RegExp(`^\\s*${name}\\s*=\\s*(.+)$`, 'm').exec(section)?.[1]?.trim() ?? null;

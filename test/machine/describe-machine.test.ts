@@ -6,7 +6,7 @@ import { describeMachine } from '../../src/machine/describe-machine.js';
 import { findGpus } from '../../src/machine/gpus.js';
 import type { RunTool } from '../../src/machine/run-tool.js';
 
-const SMI = '0, NVIDIA H200, 580.65.06, 143771, 9.0\n';
+const SMI = '0, GPU-1a2b, NVIDIA H200, 580.65.06, 143771, 9.0\n';
 const VULKAN = `Devices:
 ========
 GPU0:
@@ -51,15 +51,30 @@ test('NVIDIA GPUs come with index, driver, memory and compute capability', async
   ]);
 });
 
+test.each([
+  [undefined, [0, 1, 2]],
+  ['2,0', [1, null, 0]],
+  ['GPU-bb', [null, 0, null]],
+  ['', [null, null, null]],
+])('with CUDA_VISIBLE_DEVICES=%s the GPUs are counted as CUDA counts them', async (visible, expected) => {
+  const smi = ['0, GPU-aa1', '1, GPU-bb2', '2, GPU-cc3'].map((gpu) => `${gpu}, H200, 580, 1, 9.0\n`).join('');
+  const before = process.env['CUDA_VISIBLE_DEVICES'];
+  if (visible === undefined) delete process.env['CUDA_VISIBLE_DEVICES'];
+  else process.env['CUDA_VISIBLE_DEVICES'] = visible;
+  const gpus = await findGpus(tools({ 'nvidia-smi': smi }));
+  if (before === undefined) delete process.env['CUDA_VISIBLE_DEVICES'];
+  else process.env['CUDA_VISIBLE_DEVICES'] = before;
+  expect(gpus.map(({ cudaIndex }) => cudaIndex)).toEqual(expected);
+});
+
 test('a complaint of nvidia-smi is no GPU', async () => {
   expect(await findGpus(tools({ 'nvidia-smi': 'No devices were found\n' }), '/nowhere')).toEqual([]);
 });
 
-test('other GPUs are named by Vulkan', async () => {
+test('other GPUs are named by Vulkan, but not the CPU that plays one', async () => {
   const gpus = await findGpus(tools({ vulkaninfo: VULKAN }));
   expect(gpus.map(({ name, driver }) => ({ name, driver }))).toEqual([
     { name: 'AMD Radeon Pro W7900', driver: 'radv Mesa 24.0.9' },
-    { name: 'llvmpipe (LLVM 15.0.6, 256 bits)', driver: null },
   ]);
 });
 

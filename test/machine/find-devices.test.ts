@@ -3,7 +3,8 @@ import type { CudaFiles } from '../../src/machine/cuda-files.js';
 import { findDevices, type DevicePorts } from '../../src/machine/find-devices.js';
 import { probe, probeWith, type Probe } from '../../src/machine/probe.js';
 
-const TWO_GPUS = '0, NVIDIA H200, 580.65.06, 143771, 9.0\n1, NVIDIA H200, 580.65.06, 143771, 9.0\n';
+const TWO_GPUS =
+  '0, GPU-a, NVIDIA H200, 580.65.06, 143771, 9.0\n1, GPU-b, NVIDIA H200, 580.65.06, 143771, 9.0\n';
 const FILES: CudaFiles = {
   onnxruntime: '1.30.0',
   isSupported: true,
