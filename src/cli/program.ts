@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { modelsCommand } from './models-command.js';
 import { runCommand } from './run-command.js';
@@ -15,8 +16,15 @@ export function program(): Command {
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('(try --help)');
-  for (const command of [runCommand(), tasksCommand(), modelsCommand(), doctorCommand(), setupCommand()])
-    root.addCommand(command);
+  const commands = [
+    runCommand(),
+    tasksCommand(),
+    modelsCommand(),
+    benchCommand(),
+    doctorCommand(),
+    setupCommand(),
+  ];
+  for (const command of commands) root.addCommand(command);
   root.commands.forEach(throwInsteadOfExit);
   return root;
 }

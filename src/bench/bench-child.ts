@@ -1,0 +1,109 @@
+import { digestOfValue } from '../files/digest.js';
+import { BatchModel } from '../session/batch-model.js';
+import type { BatchAnswer, BatchWork } from '../session/batch-work.js';
+import { executionProviderName } from '../session/execution-provider.js';
+import { timeGraph } from '../session/time-graph.js';
+import type { TextCodec } from '../session/text-codec.js';
+import { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { BenchReply, BenchRequest, Timed, WorkAnswer } from './bench-protocol.js';
+
+// The process that holds a model while it is measured: a crash, a hang or a lack of memory here ends one point only.
+
+const startedAt = performance.now() - process.uptime() * 1000;
+let model: BatchModel | null = null;
+let tokenizer: { readonly file: string; readonly instance: Tokenizer } | null = null;
+
+/** Ids stand for themselves: generated text is the list of ids, so that outputs can be compared without a tokenizer. */
+const IDS_AS_TEXT: TextCodec = {
+  vocabularySize: 0,
+  encode: () => new Uint32Array(),
+  decode: (ids) => ids.join(' '),
+  tokenToId: () => undefined,
+};
+const NO_ENDING = { endTokens: [], endText: null, codec: () => IDS_AS_TEXT };
+
+// The parent sends one request at a time.
+process.on('message', (request: BenchRequest) => {
+  void reply(request).then((answer) => process.send?.(answer));
+});
+
+async function reply(request: BenchRequest): Promise<BenchReply> {
+  try {
+    return await handle(request);
+  } catch (error) {
+    const { code = 'DEFECT', message } = error as Error & { code?: string };
+    return { kind: 'failed', code, reason: message };
+  }
+}
+
+async function handle(request: BenchRequest): Promise<BenchReply> {
+  switch (request.kind) {
+    case 'open':
+      return open(request);
+    case 'answer':
+      return { kind: 'answered', answers: await answerAll(request.works) };
+    case 'tokenize':
+      return tokenize(request);
+    case 'roof':
+      return { kind: 'roof', ...(await timeGraph(request)) };
+  }
+}
+
+async function open(request: Extract<BenchRequest, { kind: 'open' }>): Promise<BenchReply> {
+  await model?.release();
+  const { modelFile, device, threads, first } = request;
+  model = new BatchModel({ modelFile, device, threads }, { programs: true });
+  await model.answer(first, NO_ENDING);
+  const provider = executionProviderName(device);
+  return { kind: 'opened', provider, notes: model.notes, ...timedSince(startedAt) };
+}
+
+async function answerAll(works: readonly BatchWork[]): Promise<WorkAnswer[]> {
+  const open = model;
+  if (open === null) throw new Error('a work came before a model');
+  const answers: WorkAnswer[] = [];
+  for (const work of works) {
+    const opening = open.openingMs;
+    const [cpu, start] = [process.cpuUsage(), performance.now()];
+    const answer = await open.answer(work, NO_ENDING);
+    const timed = timedSince(start, cpu);
+    // A program that this work was the first to need was opened meanwhile.
+    const elapsedMs = timed.elapsedMs - (open.openingMs - opening);
+    answers.push({ ...timed, elapsedMs, ...countsOf(answer) });
+  }
+  return answers;
+}
+
+function countsOf(answer: BatchAnswer): Omit<WorkAnswer, keyof Timed> {
+  const { promptTokens } = answer;
+  if (answer.kind === 'generate') {
+    const generatedTokens = answer.generations.reduce((sum, { nTokens }) => sum + nTokens, 0);
+    const digest = digestOfValue(answer.generations.map(({ text }) => text));
+    return { promptTokens, generatedTokens, exactDigest: digest, digest };
+  }
+  const values = [...answer.loglikelihoods];
+  return {
+    promptTokens,
+    generatedTokens: 0,
+    exactDigest: digestOfValue(values.map(String)),
+    digest: digestOfValue([values.map((value) => value.toFixed(3)), [...answer.greedy]]),
+  };
+}
+
+function tokenize(request: Extract<BenchRequest, { kind: 'tokenize' }>): BenchReply {
+  const { tokenizerFile, text } = request;
+  if (tokenizer?.file !== tokenizerFile) {
+    tokenizer = { file: tokenizerFile, instance: Tokenizer.fromFile(tokenizerFile) };
+  }
+  const [cpu, start] = [process.cpuUsage(), performance.now()];
+  const ids = tokenizer.instance.encode(text, { addSpecialTokens: false });
+  const timed = timedSince(start, cpu);
+  return { kind: 'tokenized', tokens: ids.length, digest: digestOfValue([...ids]), ...timed };
+}
+
+function timedSince(start: number, cpu?: NodeJS.CpuUsage): Timed {
+  const elapsedMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  return { elapsedMs, cpuMs: (user + system) / 1000, peakRssBytes };
+}

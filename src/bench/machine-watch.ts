@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+/** Counters of the whole machine that only grow; null where the system does not keep them. */
+export interface MachineCounters {
+  /** Busy processor time of all processes, in ms. */
+  readonly busyMs: number | null;
+  /** Time that the hypervisor gave to others, in ms. */
+  readonly stolenMs: number | null;
+  /** Pages swapped in and out. */
+  readonly swappedPages: number | null;
+  /** Thermal throttle events of all cores. */
+  readonly throttles: number | null;
+  /** Energy of the processor packages, in joules (RAPL). */
+  readonly energyJ: number | null;
+  /** When they were read, in ms. */
+  readonly atMs: number;
+}
+
+const JIFFY_MS = 10;
+
+/** Reads the counters; takes well under a millisecond. */
+export function readMachineCounters(root = '/'): MachineCounters {
+  const cpu = cpuTimes(readText(join(root, 'proc/stat')));
+  return {
+    busyMs: cpu?.busyMs ?? null,
+    stolenMs: cpu?.stolenMs ?? null,
+    swappedPages: swappedPages(readText(join(root, 'proc/vmstat'))),
+    throttles: throttleEvents(join(root, 'sys/devices/system/cpu')),
+    energyJ: packageEnergy(join(root, 'sys/class/powercap')),
+    atMs: performance.now(),
+  };
+}
+
+/** What happened between two readings: differences, null where either is. */
+export function countersBetween(before: MachineCounters, after: MachineCounters): MachineCounters {
+  const difference = (a: number | null, b: number | null): number | null =>
+    a === null || b === null ? null : b - a;
+  // An energy counter that has wrapped around tells nothing.
+  const energyJ = difference(before.energyJ, after.energyJ);
+  return {
+    busyMs: difference(before.busyMs, after.busyMs),
+    stolenMs: difference(before.stolenMs, after.stolenMs),
+    swappedPages: difference(before.swappedPages, after.swappedPages),
+    throttles: difference(before.throttles, after.throttles),
+    energyJ: energyJ === null || energyJ < 0 ? null : energyJ,
+    atMs: after.atMs - before.atMs,
+  };
+}
+
+/** Sums of differences. */
+export function addCounters(a: MachineCounters, b: MachineCounters): MachineCounters {
+  const sum = (x: number | null, y: number | null): number | null =>
+    x === null || y === null ? null : x + y;
+  return {
+    busyMs: sum(a.busyMs, b.busyMs),
+    stolenMs: sum(a.stolenMs, b.stolenMs),
+    swappedPages: sum(a.swappedPages, b.swappedPages),
+    throttles: sum(a.throttles, b.throttles),
+    energyJ: sum(a.energyJ, b.energyJ),
+    atMs: a.atMs + b.atMs,
+  };
+}
+
+/** Foreign processes may take this share of the machine before figures are doubted. */
+export const MAX_FOREIGN_SHARE = 0.05;
+// Shorter than this the counters' steps are all that is seen.
+const MIN_WATCH_MS = 500;
+
+/** Why figures measured meanwhile are not to be trusted; `ownCpuMs` is the processor time of the measured processes. */
+export function reasonsToDoubt(meanwhile: MachineCounters, ownCpuMs: number): string[] {
+  const reasons: string[] = [];
+  const available = meanwhile.atMs * availableParallelism();
+  const percent = (ms: number): string => `${((100 * ms) / available).toFixed(0)}%`;
+  // Counters tick in steps of 10 ms a core: shorter differences are no evidence.
+  const foreign = (meanwhile.busyMs ?? 0) - ownCpuMs - JIFFY_MS * availableParallelism();
+  if (meanwhile.atMs >= MIN_WATCH_MS && foreign > MAX_FOREIGN_SHARE * available) {
+    reasons.push(`other processes took ${percent(foreign)} of the processors`);
+  }
+  const stolen = meanwhile.stolenMs ?? 0;
+  if (stolen > MAX_FOREIGN_SHARE * available) reasons.push(`the hypervisor took ${percent(stolen)}`);
+  if ((meanwhile.swappedPages ?? 0) > 0) reasons.push(`${meanwhile.swappedPages} pages were swapped`);
+  if ((meanwhile.throttles ?? 0) > 0)
+    reasons.push(`the processor was throttled ${meanwhile.throttles} times`);
+  return reasons;
+}
+
+function cpuTimes(stat: string): { readonly busyMs: number; readonly stolenMs: number } | null {
+  const fields = /^cpu +(.+)$/m.exec(stat)?.[1]?.split(' ').map(Number);
+  if (fields === undefined) return null;
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = fields;
+  return { busyMs: (user + nice + system + irq + softIrq) * JIFFY_MS, stolenMs: steal * JIFFY_MS };
+}
+
+function swappedPages(vmstat: string): number | null {
+  const [, into] = /^pswpin (\d+)$/m.exec(vmstat) ?? [];
+  const [, out] = /^pswpout (\d+)$/m.exec(vmstat) ?? [];
+  return into === undefined || out === undefined ? null : Number(into) + Number(out);
+}
+
+function throttleEvents(directory: string): number | null {
+  const counts = namesIn(directory)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map((name) => readText(join(directory, name, 'thermal_throttle/core_throttle_count')))
+    .filter((text) => text !== '');
+  return counts.length === 0 ? null : counts.reduce((sum, text) => sum + Number(text), 0);
+}
+
+function packageEnergy(directory: string): number | null {
+  const counts = namesIn(directory)
+    .filter((name) => /^intel-rapl:\d+$/.test(name))
+    .map((name) => readText(join(directory, name, 'energy_uj')))
+    .filter((text) => text !== '');
+  return counts.length === 0 ? null : counts.reduce((sum, text) => sum + Number(text) / 1e6, 0);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

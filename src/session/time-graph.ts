@@ -1,0 +1,36 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { sessionOptions } from './execution-provider.js';
+
+/** A graph given as bytes, and the float32 inputs that it is fed. */
+export interface GraphToTime {
+  readonly graph: Uint8Array;
+  readonly dims: Readonly<Record<string, readonly number[]>>;
+  readonly device: string;
+  readonly threads: number;
+  /** Runs go on for so long, at least ten. */
+  readonly seconds: number;
+}
+
+/** Times runs of a small graph on a device: what the runtime reaches there. Inputs are all 0.5. */
+export async function timeGraph(
+  spec: GraphToTime,
+): Promise<{ readonly bestMs: number; readonly medianMs: number; readonly runs: number }> {
+  const session = await InferenceSession.create(spec.graph, sessionOptions(spec.device, spec.threads));
+  const feeds = Object.fromEntries(
+    Object.entries(spec.dims).map(([name, dims]) => {
+      const size = dims.reduce((product, dim) => product * dim, 1);
+      return [name, new Tensor('float32', new Float32Array(size).fill(0.5), [...dims])];
+    }),
+  );
+  const times: number[] = [];
+  const end = performance.now() + spec.seconds * 1000;
+  await session.run(feeds);
+  while (times.length < 10 || performance.now() < end) {
+    const start = performance.now();
+    await session.run(feeds);
+    times.push(performance.now() - start);
+  }
+  await session.release();
+  times.sort((a, b) => a - b);
+  return { bestMs: times[0] ?? 0, medianMs: times[times.length >> 1] ?? 0, runs: times.length };
+}
