@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "byte_level.h"
+#include "marks.h"
 
 namespace scalesweep {
 
@@ -42,6 +43,7 @@ Bpe::Bpe(const ModelSource& source, bool bytes) : bytes_(bytes) {
 
   readVocabulary(source, "BPE");
   readMerges(source);
+  cuts_ = provesCuts();
 
   for (uint32_t b = 0; b < 256; ++b) {
     static constexpr char kHex[] = "0123456789ABCDEF";
@@ -261,14 +263,19 @@ void Bpe::mergeMany(ModelScratch& scratch, IdBuffer& out) const {
   for (uint32_t i = 0; i < n; i = next[i]) out.push(ids[i]);
 }
 
-bool Bpe::neverMergesInto(std::string_view marker) const {
-  bool never = true;
+// No token has U+2581 behind another character, so no merge can join one to what is before it; and it is a token itself,
+// so it ends a run of unknowns. Unknown characters must leave a symbol: a dropped one would let its neighbours meet.
+bool Bpe::provesCuts() const {
+  const bool plain = !bytes_ && prefix_.empty() && suffix_.empty() && !ignoreMerges_;
+  if (!plain || vocabulary_.find(kMark) == Vocabulary::kNone) return false;
+  if (!hasUnk_ || vocabulary_.find(unkToken_) == Vocabulary::kNone) return false;
+  bool proven = true;
   vocabulary_.forEach([&](std::string_view token, uint32_t) {
-    for (size_t at = token.find(marker, 1); at != std::string_view::npos; at = token.find(marker, at + 1)) {
-      if (token.substr(0, at).find_first_not_of(marker) != std::string_view::npos) never = false;
+    for (size_t at = token.find(kMark, 1); at != std::string_view::npos; at = token.find(kMark, at + 1)) {
+      proven = proven && token.substr(0, at).ends_with(kMark);
     }
   });
-  return never && prefix_.empty() && suffix_.empty() && !ignoreMerges_ && !fuseUnk_;
+  return proven;
 }
 
 }  // namespace scalesweep

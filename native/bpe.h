@@ -46,9 +46,7 @@ class Bpe : public Model {
   void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override;
   size_t memory() const override { return vocabulary_.memory() + pairs_.memory(); }
   const char* kind() const override { return "BPE"; }
-
-  /** True when no merge joins something before `marker` to it: text may be cut before every marker that follows another character. */
-  bool neverMergesInto(std::string_view marker) const;
+  bool cutsBeforeMarks() const override { return cuts_; }
 
  private:
   struct Unknown {
@@ -56,6 +54,7 @@ class Bpe : public Model {
     bool pending = false;
   };
 
+  bool provesCuts() const;
   void readMerges(const ModelSource& source);
   void addMerge(std::string_view left, std::string_view right, uint32_t rank, std::string& joined);
   void readSymbols(std::string_view piece, ModelScratch& scratch) const;
@@ -70,6 +69,7 @@ class Bpe : public Model {
   bool ignoreMerges_ = false;
   bool byteFallback_ = false;
   bool hasUnk_ = false;
+  bool cuts_ = false;
   std::string unkToken_, prefix_, suffix_;
   std::array<uint32_t, 256> fallback_{};
   // The symbol of each byte at each place of a piece: middle, last, first, first and last.

@@ -1,5 +1,6 @@
 #include "encoder.h"
 
+#include "marks.h"
 #include "splitters.h"
 
 namespace scalesweep {
@@ -52,6 +53,12 @@ void Encoder::encodePiece(std::string_view piece) {
   cache_.store(piece, ids_.data() + before, ids_.size() - before);
 }
 
+// A piece of any length: cut where that cannot matter, so that its words meet the cache.
+void Encoder::encodeUncut(std::string_view piece) {
+  if (!tokenizer_->model().cutsBeforeMarks()) return encodePiece(piece);
+  splitBeforeMarks(piece, [&](size_t begin, size_t end) { encodePiece(piece.substr(begin, end - begin)); });
+}
+
 template <class Split>
 void Encoder::encodeSplit(std::string_view text, Split&& split) {
   split(text, [&](size_t begin, size_t end) { encodePiece(std::string_view(text.data() + begin, end - begin)); });
@@ -76,12 +83,12 @@ void Encoder::encodeText(std::string_view text, size_t origin) {
     case Splitter::kNone:
       break;
   }
-  if (way.steps.empty()) return encodePiece(text);
+  if (way.steps.empty()) return encodeUncut(text);
   pieces_.text.assign(text);
   pieces_.spans.assign(1, {0, text.size()});
   pieces_.origin = origin;
   for (const auto& step : way.steps) step->apply(pieces_);
-  for (const Span span : pieces_.spans) encodePiece(pieces_.piece(span));
+  for (const Span span : pieces_.spans) encodeUncut(pieces_.piece(span));
 }
 
 void Encoder::truncate(const EncodeOptions& options) {

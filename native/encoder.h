@@ -32,6 +32,7 @@ class Encoder {
   void encodeSegment(std::string_view text, bool atStart, bool literalSpecials);
   void encodeText(std::string_view text, size_t origin);
   void encodePiece(std::string_view piece);
+  void encodeUncut(std::string_view piece);
   template <class Split>
   void encodeSplit(std::string_view text, Split&& split);
   void truncate(const EncodeOptions& options);

@@ -35,6 +35,8 @@ class Model {
   virtual ~Model() = default;
   /** Appends the ids of one piece. Pieces are bytes when the model was told so at load, else UTF-8. */
   virtual void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const = 0;
+  /** True when text may be cut before every U+2581 that follows another character without changing any id. */
+  virtual bool cutsBeforeMarks() const { return false; }
   virtual size_t memory() const { return vocabulary_.memory(); }
   virtual const char* kind() const = 0;
   const Vocabulary& vocabulary() const { return vocabulary_; }
