@@ -1,35 +1,37 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { benchCommand } from './bench-command.js';
-import { doctorCommand } from './doctor-command.js';
-import { modelsCommand } from './models-command.js';
-import { runCommand } from './run-command.js';
-import { setupCommand } from './setup-command.js';
-import { tasksCommand } from './tasks-command.js';
 
-/** The whole command line. */
-export function program(): Command {
+type CommandFactory = () => Command;
+
+/** Commands in the order of the help page, each in a module of its own that is loaded when it is needed. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> = {
+  run: async () => (await import('./run-command.js')).runCommand,
+  analyze: async () => (await import('./analyze-command.js')).analyzeCommand,
+  tasks: async () => (await import('./tasks-command.js')).tasksCommand,
+  models: async () => (await import('./models-command.js')).modelsCommand,
+  bench: async () => (await import('./bench-command.js')).benchCommand,
+  tokenize: async () => (await import('./tokenize-command.js')).tokenizeCommand,
+  doctor: async () => (await import('./doctor-command.js')).doctorCommand,
+  setup: async () => (await import('./setup-command.js')).setupCommand,
+};
+
+/** The command line for these arguments: the command that they name, or all of them where they name none. */
+export async function program(argv: readonly string[]): Promise<Command> {
   const root = new Command('scalesweep')
     .description(
       'Sweeps families of ONNX language models of increasing size over tasks, and tells what the curves mean',
     )
-    .version(packageVersion())
-    .exitOverride()
-    .showHelpAfterError('(try --help)');
-  const commands = [
-    runCommand(),
-    tasksCommand(),
-    modelsCommand(),
-    benchCommand(),
-    doctorCommand(),
-    setupCommand(),
-  ];
-  for (const command of commands) root.addCommand(command);
-  root.commands.forEach(throwInsteadOfExit);
+    .version(packageVersion());
+  if (argv[0] === '--version' || argv[0] === '-V') return root;
+  const named = argv.map((word) => COMMANDS[word]).find((load) => load !== undefined);
+  for (const load of named === undefined ? Object.values(COMMANDS) : [named]) {
+    root.addCommand((await load())());
+  }
+  throwInsteadOfExit(root);
   return root;
 }
 
-/** A command that is attached later does not inherit this from its parent. */
+/** A command that is attached does not inherit this from its parent. */
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride().showHelpAfterError('(try --help)');
   command.commands.forEach(throwInsteadOfExit);
