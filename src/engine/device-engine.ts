@@ -219,7 +219,7 @@ function ended(): TrialError {
 function died({ job }: TrialInFlight, { reason }: ChildDeath): TrialError {
   return new TrialError(
     'ENGINE_DIED',
-    `Expected the engine to answer a batch of ${job.modelFile}, but its process ${reason}, twice, the second time with nothing else in it; try a smaller --batch-tokens or another device.`,
+    `Expected the engine to answer a batch of ${job.modelFile}, but its process ${reason}, twice, the second time with nothing else in it; try a smaller --max-batch-tokens or another device.`,
   );
 }
 

@@ -12,7 +12,13 @@ export interface Ledger {
   readonly progressOf: (trial: TrialKey) => TrialProgress;
 }
 
-/** Opens the journal of a run whose directory is locked. With `retryFailed`, failed trials are taken up again. */
+/** Failures of the machine and not of the trial: going on with the run tries these again without being asked. */
+const MACHINE_FAILURES = ['ENGINE_DIED', 'ENGINE_ENDED', 'DEVICE_LOST'];
+
+/**
+ * Opens the journal of a run whose directory is locked. Trials that died with their engine are taken up again, and with
+ * `retryFailed` all that failed.
+ */
 export async function openLedger(
   directory: string,
   { plan, retryFailed }: { plan: string; retryFailed: boolean },
@@ -21,7 +27,8 @@ export async function openLedger(
   const ended = new Set<TrialKey>();
   const retried = new Map<TrialKey, TrialProgress>();
   const recovery = await recoverJournal(path, (trial, progress, ending) => {
-    if (ending.state === 'failed' && retryFailed) retried.set(trial, progress);
+    const again = ending.state === 'failed' && (retryFailed || MACHINE_FAILURES.includes(ending.code));
+    if (again) retried.set(trial, progress);
     else ended.add(trial);
   });
   const journal = await Journal.open(path, recovery.validBytes);

@@ -126,6 +126,21 @@ test('a failed trial is ended for a resume, and open again for one that retries'
   await retrying.journal.close();
 });
 
+test.each(['ENGINE_DIED', 'DEVICE_LOST'])(
+  'a trial that failed with %s is tried again by every resume',
+  async (code) => {
+    const path = directory();
+    const { header } = fakeRun();
+    const key = header.trials[0]?.key ?? '';
+    const journal = await Journal.open(runPaths(path).journal, 0);
+    await journal.append({ type: 'failed', trial: key, code, reason: 'killed' });
+    await journal.close();
+    const ledger = await openLedger(path, { plan: header.plan, retryFailed: false });
+    expect(ledger.ended.has(key)).toBe(false);
+    await ledger.journal.close();
+  },
+);
+
 test('a directory without a run, and a sweep.json that is no JSON, are refused by name', async () => {
   const path = directory();
   await expect(readRunHeader(path)).rejects.toThrow(
