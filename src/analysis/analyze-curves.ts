@@ -1,4 +1,4 @@
-import { normalInterval, wilsonInterval } from '../stats/intervals.js';
+import { normalInterval, wilsonInterval, type Interval } from '../stats/intervals.js';
 import { createRandom } from '../stats/random.js';
 import { breakthroughOf } from './breakthrough.js';
 import { classify } from './classify.js';
@@ -65,8 +65,12 @@ function evidenceOf(scale: Scale, { input, isProportion }: ScaledCurve): ScaleEv
     value,
     ci95: isCounted
       ? wilsonInterval(value * scale.n, scale.n)
-      : normalInterval(value, Math.sqrt(scale.variance)),
+      : bounded(normalInterval(value, Math.sqrt(scale.variance)), isProportion),
     n: Number.isFinite(scale.n) ? scale.n : null,
     seeds: scale.seeds.map((point) => point.value),
   };
+}
+
+function bounded([low, high]: Interval, isProportion: boolean): Interval {
+  return isProportion ? [Math.max(0, low), Math.min(1, high)] : [low, high];
 }

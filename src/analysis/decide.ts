@@ -46,7 +46,17 @@ export function decideShape(
   if (best.explained / scatter < (rises ? criticals.rise : criticals.fall)) return 'flat';
   if (Math.sqrt(best.explained) * (model.ramps[best.ramp]?.height ?? 0) < model.margin) return 'flat';
   if (!rises) return 'inverse';
+  if (!leavesChance(model, y)) return 'flat';
   return sharpnessOf(model, y, fit) > 0.5 ? 'emergent' : 'smooth';
+}
+
+/** One-sided 5%. */
+const ABOVE_CHANCE_Z = 1.6448536;
+
+/** A rise that ends where guessing begins (small models often answer worse than a guess) is no ability. */
+function leavesChance({ chance, weights }: ShapeModel, y: Float64Array): boolean {
+  if (chance === null) return true;
+  return y.some((value, i) => value - ABOVE_CHANCE_Z / Math.sqrt(weights[i] as number) > chance);
 }
 
 function decideTurn(

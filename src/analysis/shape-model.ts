@@ -14,6 +14,7 @@ export interface ShapeModel {
   /** Least difference that matters, in the metric's unit. */
   readonly margin: number;
   readonly chance: number | null;
+  readonly isProportion: boolean;
 }
 
 /** What the shapes say of one set of values. */
@@ -61,6 +62,7 @@ export function shapeModelOf(curve: ScaledCurve, variances?: readonly number[]):
     hasFloor: ramps.map(hasFloor),
     margin: marginOf(curve),
     chance: curve.chance,
+    isProportion: curve.isProportion,
   };
 }
 

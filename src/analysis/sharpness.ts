@@ -36,9 +36,8 @@ function priorOdds(model: ShapeModel, index: number, found: { y: Float64Array; g
 /** One-sided 5%. */
 const Z = 1.6448536;
 
-/** Whether the pooled floor is within the margin of a guess, as far as its noise tells; null where no guess is known. */
+/** Whether the pooled floor is within the margin of a guess, as far as its noise tells; null where no guess is known and the floor is not 0. */
 function floorIsChance(model: ShapeModel, { from }: Ramp, y: Float64Array): boolean | null {
-  if (model.chance === null) return null;
   let weight = 0;
   let total = 0;
   for (let i = 0; i <= from; i++) {
@@ -46,5 +45,7 @@ function floorIsChance(model: ShapeModel, { from }: Ramp, y: Float64Array): bool
     weight += w;
     total += w * (y[i] as number);
   }
-  return total / weight - Z / Math.sqrt(weight) <= model.chance + model.margin;
+  const lowest = total / weight - Z / Math.sqrt(weight);
+  if (model.chance !== null) return lowest <= model.chance + model.margin;
+  return model.isProportion && lowest <= model.margin ? true : null;
 }

@@ -1,0 +1,74 @@
+import type { CurveClass } from '../../analysis/decide.js';
+
+/** Colours of a chart: names of the page's variables, which follow light and dark, or fixed ones for papers. */
+export interface ChartTheme {
+  readonly ink: string;
+  readonly faint: string;
+  readonly grid: string;
+  readonly classes: Readonly<Record<CurveClass, string>>;
+}
+
+const CLASS_NAMES = ['flat', 'smooth', 'emergent', 'inverse', 'u-shaped', 'inverted-u', 'undecided'] as const;
+
+const byClass = (colour: (name: CurveClass) => string): ChartTheme['classes'] =>
+  Object.fromEntries(CLASS_NAMES.map((name) => [name, colour(name)])) as Record<CurveClass, string>;
+
+/** Follows the page: every colour is a CSS variable. */
+export const PAGE_THEME: ChartTheme = {
+  ink: 'var(--ink)',
+  faint: 'var(--faint)',
+  grid: 'var(--grid)',
+  classes: byClass((name) => `var(--class-${name})`),
+};
+
+/** Colours on white, after Okabe and Ito's palette for all kinds of sight, darkened to 4.5:1 as text. */
+export const LIGHT_COLOURS: Readonly<Record<CurveClass, string>> = {
+  flat: '#5f6672',
+  smooth: '#0066a8',
+  emergent: '#b04a00',
+  inverse: '#b0203a',
+  'u-shaped': '#7a3fa0',
+  'inverted-u': '#8a5a00',
+  undecided: '#6b7280',
+};
+
+/** The same on a dark page. */
+export const DARK_COLOURS: Readonly<Record<CurveClass, string>> = {
+  flat: '#a3abb8',
+  smooth: '#5db4f0',
+  emergent: '#ff9d57',
+  inverse: '#ff7d92',
+  'u-shaped': '#c99bee',
+  'inverted-u': '#e0b355',
+  undecided: '#8b94a3',
+};
+
+/** For files that leave the page. */
+export const PAPER_THEME: ChartTheme = {
+  ink: '#1c2330',
+  faint: '#5f6672',
+  grid: '#e3e6eb',
+  classes: LIGHT_COLOURS,
+};
+
+/** Fonts and axes that all charts share. */
+export function chartConfig({ ink, faint, grid }: ChartTheme): Record<string, unknown> {
+  const font = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+  return {
+    background: null,
+    font,
+    view: { stroke: null },
+    axis: {
+      labelColor: faint,
+      titleColor: ink,
+      gridColor: grid,
+      domainColor: grid,
+      tickColor: grid,
+      labelFontSize: 11,
+      titleFontSize: 12,
+      titleFontWeight: 'normal',
+    },
+    legend: { labelColor: ink, titleColor: ink, orient: 'bottom' },
+    text: { color: ink, font },
+  };
+}

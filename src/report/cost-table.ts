@@ -1,0 +1,87 @@
+import type { CompletedTrial, TrialSummary } from '../domain/summary.js';
+import { mean, median } from '../stats/moments.js';
+import type { FrontierRow } from './charts/frontier-chart.js';
+
+/** What one scale costs, over all its completed trials on one device. */
+export interface ScaleCost {
+  readonly model: string;
+  readonly nParams: number;
+  readonly precision: string;
+  readonly device: string;
+  readonly nTrials: number;
+  /** Mean of the tasks' first metrics where those are proportions; null where none is. */
+  readonly score: number | null;
+  readonly requestsPerSecond: number;
+  readonly promptTokensPerSecond: number;
+  readonly generatedTokensPerSecond: number | null;
+  readonly latencyP50Ms: number | null;
+  readonly latencyP90Ms: number | null;
+  readonly peakRssBytes: number | null;
+  readonly energyJ: number | null;
+}
+
+/** Costs of every model, precision and device, smallest first. Rates are medians over trials. */
+export function costsByScale(trials: readonly TrialSummary[]): ScaleCost[] {
+  const groups = new Map<string, CompletedTrial[]>();
+  for (const trial of trials) {
+    if (trial.state !== 'completed') continue;
+    const key = JSON.stringify([trial.family, trial.model, trial.precision, trial.device]);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  const tasks = [...groups.values()].map((group) => new Set(group.map(taskOf)));
+  const most = tasks.reduce<ReadonlySet<string>>((a, b) => (b.size > a.size ? b : a), new Set());
+  return [...groups.values()].map((group) => costOf(group, most)).sort((a, b) => a.nParams - b.nParams);
+}
+
+const taskOf = ({ task, shots }: CompletedTrial): string => `${task} ${shots}`;
+
+/** A model that lacks some of `tasks` has no mean score: means over other tasks do not compare. */
+function costOf(trials: readonly CompletedTrial[], tasks: ReadonlySet<string>): ScaleCost {
+  const { model, nParams, precision, device } = trials[0] as CompletedTrial;
+  const known = (of: (trial: CompletedTrial) => number | null): number[] =>
+    trials.map(of).filter((value) => value !== null);
+  const middle = (of: (trial: CompletedTrial) => number | null): number | null =>
+    known(of).length === 0 ? null : median(known(of));
+  const isWhole = [...tasks].every((task) => trials.some((trial) => taskOf(trial) === task));
+  const scores = isWhole ? trials.flatMap(firstProportion) : [];
+  const energy = known(({ energyJ }) => energyJ);
+  return {
+    model,
+    nParams,
+    precision,
+    device,
+    nTrials: trials.length,
+    score: scores.length === 0 ? null : mean(scores),
+    requestsPerSecond: middle(({ throughput }) => throughput.requestsPerSecond) ?? 0,
+    promptTokensPerSecond: middle(({ throughput }) => throughput.promptTokensPerSecond) ?? 0,
+    generatedTokensPerSecond: middle(({ throughput }) => throughput.generatedTokensPerSecond),
+    latencyP50Ms: middle(({ latencyMs }) => latencyMs.p50),
+    latencyP90Ms: middle(({ latencyMs }) => latencyMs.p90),
+    peakRssBytes: known(({ memory }) => memory.peakRssBytes).reduce<number | null>(
+      (a, b) => Math.max(a ?? 0, b),
+      null,
+    ),
+    energyJ: energy.length === 0 ? null : energy.reduce((total, value) => total + value, 0),
+  };
+}
+
+function firstProportion({ metrics }: CompletedTrial): number[] {
+  const value = Object.values(metrics)[0]?.value;
+  return value !== undefined && value >= 0 && value <= 1 ? [value] : [];
+}
+
+/** The scales that no other scale beats on both score and speed are the frontier. */
+export function frontierOf(costs: readonly ScaleCost[]): FrontierRow[] {
+  const rows = costs.flatMap(({ model, score, requestsPerSecond }) =>
+    score === null || requestsPerSecond <= 0 ? [] : [{ scale: model, score, requestsPerSecond }],
+  );
+  return rows.map((row) => ({
+    ...row,
+    isOnFrontier: !rows.some(
+      (other) =>
+        other.score >= row.score &&
+        other.requestsPerSecond >= row.requestsPerSecond &&
+        (other.score > row.score || other.requestsPerSecond > row.requestsPerSecond),
+    ),
+  }));
+}

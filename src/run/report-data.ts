@@ -1,0 +1,29 @@
+import type { CurveAnalysis } from '../analysis/curve-analysis.js';
+import { provenanceRows } from '../report/provenance.js';
+import type { ReportData } from '../report/report-data.js';
+import type { Run } from './read-run.js';
+
+/** What a run's page tells, from its header, its trials and the analysis of its curves. */
+export function reportDataOf(run: Run, curves: readonly CurveAnalysis[]): ReportData {
+  const { trials: _trials, skipped: _skipped, models, tasks, ...header } = run.header;
+  const digests = [
+    ...models.map(({ family, name, digests: files }): [string, string] => [
+      `model ${family}/${name}`,
+      Object.entries(files)
+        .map(([precision, digest]) => `${precision} ${digest.slice(0, 16)}`)
+        .join(', '),
+    ]),
+    ...tasks.map(({ name, version, shots, digest }): [string, string] => [
+      `task ${name} (${shots} shots)`,
+      `version ${version}, ${digest.slice(0, 16)}`,
+    ]),
+  ];
+  return {
+    title: header.name,
+    startedAt: header.startedAt,
+    curves,
+    trials: run.trials,
+    provenance: [...provenanceRows({ ...header }), ...digests],
+    sections: [],
+  };
+}
