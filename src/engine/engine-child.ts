@@ -42,16 +42,23 @@ export class EngineChild {
       this.#doubted = false;
       events.onMessage(message);
     });
-    this.#process.on('error', () => undefined); // a message to a process that is gone; its exit follows
     this.#watch = setInterval(
       () => this.#listen(options.silenceMs),
       Math.min(1000, options.silenceMs),
     ).unref();
     this.#exited = new Promise((resolve) => {
-      this.#process.once('exit', (code, signal) => {
+      let isOver = false;
+      const end = (reason: string): void => {
+        if (isOver) return;
+        isOver = true;
         clearInterval(this.#watch);
         resolve();
-        if (!this.#closing) events.onDeath({ reason: this.#verdict ?? describeExit(code, signal) });
+        if (!this.#closing) events.onDeath({ reason: this.#verdict ?? reason });
+      };
+      this.#process.once('exit', (code, signal) => end(describeExit(code, signal)));
+      // A process that could not be started has no exit; a message to one that is gone is followed by its exit.
+      this.#process.on('error', (error) => {
+        if (this.#process.pid === undefined) end(`could not be started (${error.message})`);
       });
     });
   }

@@ -1,3 +1,4 @@
+import { withBackOff } from './back-off.js';
 import type { BatchAnswer, BatchWork, GenerateWork, ScoreWork } from './batch-work.js';
 import type { SessionSpec } from './decoder-session.js';
 import { generateByProgram } from './generate-by-program.js';
@@ -21,6 +22,7 @@ export interface Ending {
 /** A model that answers batches: by graph programs where it can be rewritten, with full logits where not. */
 export class BatchModel {
   readonly #sessions: ModelSessions;
+  #cuts = 0;
 
   constructor(spec: SessionSpec, { programs }: { readonly programs: boolean }) {
     this.#sessions = new ModelSessions(spec, programs);
@@ -28,7 +30,8 @@ export class BatchModel {
 
   /** Remarks on how it runs, and why not faster. */
   get notes(): readonly string[] {
-    return this.#sessions.notes;
+    const { notes } = this.#sessions;
+    return this.#cuts === 0 ? notes : [...notes, 'some batches were halved because memory did not suffice'];
   }
 
   /** Time spent opening and warming up sessions so far, in milliseconds. */
@@ -37,7 +40,9 @@ export class BatchModel {
   }
 
   async answer(work: BatchWork, ending: Ending): Promise<BatchAnswer> {
-    return work.kind === 'score' ? await this.#score(work) : await this.#generate(work, ending);
+    const answer = async (part: BatchWork): Promise<BatchAnswer> =>
+      part.kind === 'score' ? await this.#score(part) : await this.#generate(part, ending);
+    return await withBackOff(work, answer, () => this.#cuts++);
   }
 
   async release(): Promise<void> {
@@ -64,6 +69,7 @@ export class BatchModel {
     const stopIds = stopIdsOf(rules, codec(), signature.vocabularySize);
     return await generateByProgram(program, work, {
       signature,
+      padsLeft: this.#sessions.padsLeft,
       stopping: { rules, codec: codec(), stopIds },
     });
   }

@@ -3,7 +3,7 @@ import type { DecoderSignature } from '../onnx/decoder-signature.js';
 import { cachePort, GENERATE_PORTS } from '../onnx/program/generate-program.js';
 import type { GenerateAnswer, GenerateWork } from './batch-work.js';
 import type { Feeds, Outputs } from './decoder-session.js';
-import { splitPrompts } from './generate-plainly.js';
+import { groupsFor, splitPrompts } from './generate-plainly.js';
 import { notFinite } from './log-softmax.js';
 import type { ProgramSession } from './program-session.js';
 import { StopWatch, type StopRules } from './stop-watch.js';
@@ -31,17 +31,38 @@ interface Stopping {
 export async function generateByProgram(
   program: ProgramSession,
   work: GenerateWork,
-  { signature, stopping }: { readonly signature: DecoderSignature; readonly stopping: Stopping },
+  how: { readonly signature: DecoderSignature; readonly padsLeft: boolean; readonly stopping: Stopping },
 ): Promise<GenerateAnswer> {
   const prompts = splitPrompts(work);
-  const watches = prompts.map(() => new StopWatch(stopping.rules, stopping.codec));
+  const watches = prompts.map(() => new StopWatch(how.stopping.rules, how.stopping.codec));
+  let computedTokens = 0;
+  for (const rows of groupsFor(how, prompts)) {
+    const chosen = rows.map((row) => prompts[row] ?? NOTHING);
+    await continueRows(
+      program,
+      { prompts: chosen, watches: rows.map((row) => watches[row] as StopWatch) },
+      how,
+    );
+    computedTokens += rows.length * Math.max(...chosen.map(({ length }) => length));
+  }
+  const generations = watches.map((row) => row.generation());
+  return { kind: 'generate', generations, promptTokens: work.tokens.length, computedTokens };
+}
+
+const NOTHING = new Uint32Array(0);
+
+async function continueRows(
+  program: ProgramSession,
+  { prompts, watches }: { readonly prompts: readonly Uint32Array[]; readonly watches: readonly StopWatch[] },
+  { signature, stopping }: { readonly signature: DecoderSignature; readonly stopping: Stopping },
+): Promise<void> {
+  const { maxNewTokens } = stopping.rules;
   const columns = Math.max(...prompts.map(({ length }) => length));
-  const stretch = stopping.stopIds.complete ? work.maxNewTokens : STEPS_BETWEEN_LOOKS;
-  const presents =
-    stretch < work.maxNewTokens ? signature.cache.map(({ past }) => cachePort(past).after) : [];
+  const stretch = stopping.stopIds.complete ? maxNewTokens : STEPS_BETWEEN_LOOKS;
+  const presents = stretch < maxNewTokens ? signature.cache.map(({ past }) => cachePort(past).after) : [];
   let feeds: Feeds = { ...promptFeeds(prompts, columns), ...emptyFeeds(signature, prompts.length) };
-  for (let done = 0; done < work.maxNewTokens; done += stretch) {
-    const steps = Math.min(stretch, work.maxNewTokens - done);
+  for (let done = 0; done < maxNewTokens; done += stretch) {
+    const steps = Math.min(stretch, maxNewTokens - done);
     const common = controlFeeds(watches, { steps, table: stopping.stopIds.table });
     const outputs = await program.run({ ...feeds, ...common }, [
       GENERATE_PORTS.tokens,
@@ -49,16 +70,9 @@ export async function generateByProgram(
       ...presents,
     ]);
     const last = watch(outputs, watches);
-    if (watches.every((row) => row.done)) break;
+    if (watches.every((row) => row.done)) return;
     feeds = continueFeeds(outputs, { signature, prompts, last, columns: columns + done + steps });
   }
-  const generations = watches.map((row) => row.generation());
-  return {
-    kind: 'generate',
-    generations,
-    promptTokens: work.tokens.length,
-    computedTokens: columns * prompts.length,
-  };
 }
 
 /** Hands a run's tokens to the watches; gives the last id of every row. */

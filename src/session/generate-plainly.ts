@@ -39,7 +39,10 @@ export function splitPrompts({ tokens, lengths }: GenerateWork): Uint32Array[] {
 }
 
 /** Rows that may share a run: all, or those of one length where the model cannot be told of padding. */
-export function groupsFor({ padsLeft }: DecoderSession, prompts: readonly Uint32Array[]): number[][] {
+export function groupsFor(
+  { padsLeft }: { readonly padsLeft: boolean },
+  prompts: readonly Uint32Array[],
+): number[][] {
   const groups = new Map<number, number[]>();
   prompts.forEach(({ length }, row) => {
     const key = padsLeft ? 0 : length;

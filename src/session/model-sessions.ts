@@ -41,6 +41,11 @@ export class ModelSessions {
     return this.#openingMs;
   }
 
+  /** Rows of different length may be padded on the left. */
+  get padsLeft(): boolean {
+    return canPadLeft(this.#model, this.signature);
+  }
+
   can(kind: ProgramKind): boolean {
     return this.#programs.get(kind) !== null;
   }
@@ -65,7 +70,7 @@ export class ModelSessions {
   async plain(): Promise<DecoderSession> {
     this.#plain ??= await this.#timed(async () => {
       const session = await DecoderSession.open(this.#spec, {
-        padsLeft: canPadLeft(this.#model, this.signature),
+        padsLeft: this.padsLeft,
       });
       await session.warmUp();
       return session;

@@ -35,7 +35,9 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   if (integers.some((port) => port !== null && port.elementType !== 'int64')) return 'its ids are not int64';
   if (kind === 'score') return null;
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
-  if (!canPadLeft(model, signature)) return 'it cannot be told of padding on the left';
+  if (signature.attentionMask === null || signature.positionIds === null)
+    return 'it takes no mask or no positions';
+  if (kind === 'shared' && !canPadLeft(model, signature)) return 'its attention cannot be padded on the left';
   if (signature.useCacheBranch !== null) return 'its cache is behind use_cache_branch';
   const nested = model.graph.nodes.some(({ attributes }) => attributes.some(({ graph }) => graph !== null));
   return nested ? 'it has control flow of its own' : null;
