@@ -44,7 +44,7 @@ export function scaleCurve(input: CurveInput): ScaledCurve {
     const values = seeds.map(({ value }) => sign * value);
     const n = Math.min(...seeds.map((point) => sampleCount(point, isProportion)));
     return {
-      name: seeds[0]?.scale ?? '',
+      name: nameOfScale(seeds),
       x: input.axis === 'bits-per-byte' ? -Math.log10(at) : Math.log10(at),
       at,
       seeds,
@@ -94,4 +94,12 @@ export function marginOf({ isProportion, scales }: ScaledCurve): number {
   if (isProportion) return 0.05;
   const total = scales.reduce((sum, { value }) => sum + Math.abs(value), 0);
   return (0.05 * total) / Math.max(1, scales.length);
+}
+
+/** The name that the seeds of one scale share: `tiny-33k` of `tiny-33k-seed0` and `tiny-33k-seed1`. */
+function nameOfScale([first]: readonly CurvePoint[]): string {
+  if (first === undefined) return '';
+  const { scale, seed } = first;
+  const stem = seed === null ? scale : scale.replace(new RegExp(`[-_ .]?(seed|s)?${seed}$`), '');
+  return stem === '' ? scale : stem;
 }

@@ -6,10 +6,11 @@ export function formatValue(value: number): string {
   return formatSignificant(value);
 }
 
-/** Three significant digits without an exponent: `0.0123`, `12.3`, `1,230`. */
+/** Three significant digits, without an exponent up to a million: `0.0123`, `12.3`, `1,230`, `1.23e+9`. */
 export function formatSignificant(value: number): string {
   if (value === 0) return '0';
   if (!Number.isFinite(value)) return '-';
+  if (Math.abs(value) >= 1e6) return value.toExponential(2);
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   const text = value.toFixed(Math.min(digits, 8));
   return Math.abs(value) >= 1000 ? Number(text).toLocaleString('en-US') : text;

@@ -3,13 +3,16 @@ import type { Axis } from '../analysis/points.js';
 import { formatPercent, formatSignificant, formatValue } from './number-format.js';
 
 /** The class and threshold in a few words: `emergent (33k-68k)`, `smooth (from the smallest)`, `undecided: too few items`. */
-export function verdictInWords(curve: CurveAnalysis): string {
+export function verdictInWords(
+  curve: CurveAnalysis,
+  nameOf: (scale: string) => string = (scale) => scale,
+): string {
   if (curve.class === 'undecided') return `undecided: ${shortReason(curve.evidence.reason)}`;
   const { threshold } = curve;
   if (curve.class !== 'emergent' || threshold === null) return curve.class;
   return threshold.above === null
-    ? `${curve.class} (by ${threshold.atMost})`
-    : `${curve.class} (${threshold.above}-${threshold.atMost})`;
+    ? `${curve.class} (by ${nameOf(threshold.atMost)})`
+    : `${curve.class} (${nameOf(threshold.above)}-${nameOf(threshold.atMost)})`;
 }
 
 function shortReason(reason: string): string {

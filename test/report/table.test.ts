@@ -52,3 +52,23 @@ test('the summary names the scales of every curve', () => {
   expect(summary.schema).toBe('scalesweep.summary/1');
   expect(summary.curves[0]?.scales).toEqual(['s0', 's1', 's2', 's3', 's4']);
 });
+
+test('what all names begin with is left out of the table, and the seeds of a scale are one column', () => {
+  const points = [0, 0, 0.9, 1].map((value, index) => ({ value, scale: `tiny-${index}k-seed0` }));
+  const curve = curveOf([0, 0, 0.9, 1], { task: 'tiny_copy', family: 'tiny' });
+  const named = curve.points.map((point, index) => ({
+    ...point,
+    seed: 0,
+    scale: points[index]?.scale ?? '',
+  }));
+  const analyses = analyzeCurves(
+    [
+      { ...curve, points: named },
+      { ...curve, points: named, task: 'tiny_sum' },
+    ],
+    { draws: 200 },
+  );
+  const [heading = '', row = ''] = curveTable(analyses).split('\n');
+  expect(heading).toMatch(/^tiny  +0k +1k +2k +3k {2}class/);
+  expect(row).toMatch(/^copy {2}\.00 +\.00 +\.90 +1\.0 {2}emergent \(1k-2k\)/);
+});
