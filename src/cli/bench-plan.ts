@@ -38,6 +38,12 @@ export interface PlanFlags {
 /** The points that the flags ask for; makes synthetic models that are not there yet. Throws SweepError. */
 export async function planOfFlags(flags: PlanFlags, tell: (text: string) => void): Promise<BenchPoint[]> {
   const tests = testsOf(flags);
+  if (tests.length === 0) {
+    throw new SweepError(
+      'NO_TEST',
+      'Expected something to measure, got none; ask for -p 512, -n 128, --pg, --score, --tokenize or --load.',
+    );
+  }
   const synthetic = flags.params === undefined ? [] : await syntheticModels(flags, flags.params, tell);
   const families = await Promise.all((flags.model ?? []).map(loadFamily));
   const given = families

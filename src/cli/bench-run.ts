@@ -33,6 +33,7 @@ const ROOF_SECONDS = 1.5;
 /** Runs the bench that the flags ask for; gives the exit code: 1 where a point failed or a smoke test did. */
 export async function runBenchCommand(flags: BenchFlags): Promise<number> {
   const rule = ruleOf(flags);
+  const timeoutMs = 1000 * positive('--timeout', flags.timeout);
   const before = knownRows(flags);
   const tell = (text: string): void => void process.stderr.write(`${text}\n`);
   const points = flags.smoke === true ? await smokePoints() : await planOfFlags(flags, tell);
@@ -47,7 +48,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
       environment,
       seed: flags.seed,
       memoryBytes: MEMORY_SHARE * freemem(),
-      timeoutMs: 1000 * positive('--timeout', flags.timeout),
+      timeoutMs,
       roofOf: (device, threads) =>
         roofs.find((roof) => roof.device === device && roof.threads === threads) ?? null,
     },

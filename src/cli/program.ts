@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   tasks: async () => (await import('./tasks-command.js')).tasksCommand,
   models: async () => (await import('./models-command.js')).modelsCommand,
   bench: async () => (await import('./bench-command.js')).benchCommand,
+  history: async () => (await import('./history-command.js')).historyCommand,
   tokenize: async () => (await import('./tokenize-command.js')).tokenizeCommand,
   doctor: async () => (await import('./doctor-command.js')).doctorCommand,
   setup: async () => (await import('./setup-command.js')).setupCommand,
