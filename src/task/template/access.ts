@@ -1,5 +1,14 @@
 import { pyStr } from '../../python/repr.js';
-import { isDict, isList, isNumeric, PyTuple, toNumber, typeName, type PyValue } from '../../python/value.js';
+import {
+  isDict,
+  isFloat,
+  isList,
+  isNumeric,
+  PyTuple,
+  toNumber,
+  typeName,
+  type PyValue,
+} from '../../python/value.js';
 import { dictMethod } from './dict-methods.js';
 import { listMethod } from './list-methods.js';
 import { Namespace, Undefined, defined, type Value } from './runtime.js';
@@ -8,18 +17,25 @@ import { templateError } from './template-error.js';
 
 /** `object.name`: an attribute (a method) first, then an item, as jinja2 looks it up. */
 export function getAttribute(object: Value, name: string): Value {
-  if (object instanceof Namespace) return object.attributes.get(name) ?? missing('namespace', name);
+  if (object instanceof Namespace) {
+    const value = object.attributes.get(name);
+    return value === undefined ? missing('namespace', name) : value;
+  }
   const data = defined(object);
-  return findMethod(data, name) ?? findKey(data, name) ?? missing(typeName(data), name);
+  const method = findMethod(data, name);
+  if (method !== undefined) return method;
+  const value = findKey(data, name);
+  return value === undefined ? missing(typeName(data), name) : value;
 }
 
 /** `object[key]`: an item first, then an attribute. */
 export function getItem(object: Value, key: PyValue): Value {
   const data = defined(object);
   if (typeof key === 'string') {
-    return findKey(data, key) ?? findMethod(data, key) ?? missing(typeName(data), key);
+    const value = findKey(data, key);
+    return value === undefined ? (findMethod(data, key) ?? missing(typeName(data), key)) : value;
   }
-  if (!isNumeric(key) || (typeof data !== 'string' && !isList(data)))
+  if (!isNumeric(key) || isFloat(key) || (typeof data !== 'string' && !isList(data)))
     return missing(typeName(data), pyStr(key));
   const items = typeof data === 'string' ? Array.from(data) : data;
   const index = toNumber(key);
@@ -51,9 +67,14 @@ export function getSlice(object: Value, bounds: readonly (PyValue | undefined)[]
   return data instanceof PyTuple ? PyTuple.from(picked) : picked;
 }
 
+function sliceBound(bound: PyValue): number {
+  if (isNumeric(bound) && !isFloat(bound)) return toNumber(bound);
+  throw templateError(`slice bounds must be integers, got ${typeName(bound)}`);
+}
+
 function sliceIndexes(length: number, bounds: readonly (PyValue | undefined)[]): number[] {
   const [start, stop, stepValue] = bounds.map((bound) =>
-    bound === undefined || bound === null ? null : toNumber(bound),
+    bound === undefined || bound === null ? null : sliceBound(bound),
   );
   const step = stepValue ?? 1;
   if (step === 0) throw templateError('a slice step cannot be zero');

@@ -1,7 +1,7 @@
 import { pyStr } from '../../python/repr.js';
-import { isList, PyTuple, type PyDict, type PyValue } from '../../python/value.js';
+import { isList, PyTuple, type PyValue } from '../../python/value.js';
 import { applyFilter, evaluate, evaluateArguments } from './evaluate.js';
-import type { FilterCall, SetTarget, Statement } from './nodes.js';
+import type { Expression, FilterCall, SetTarget, Statement } from './nodes.js';
 import {
   Callable,
   defined,
@@ -94,8 +94,8 @@ function makeLoop(items: readonly PyValue[], index: number): Namespace {
     first: index === 0,
     last: index === items.length - 1,
     length: items.length,
-    previtem: items[index - 1] ?? new Undefined('there is no previous item'),
-    nextitem: items[index + 1] ?? new Undefined('there is no next item'),
+    previtem: index > 0 ? (items[index - 1] ?? null) : new Undefined('there is no previous item'),
+    nextitem: index + 1 < items.length ? (items[index + 1] ?? null) : new Undefined('there is no next item'),
     cycle: new Callable('cycle', ({ positional }) => positional[index % positional.length] ?? null),
   };
   for (const [name, value] of Object.entries(facts)) loop.attributes.set(name, value);
@@ -153,13 +153,14 @@ function makeMacro(statement: Of<'macro'>, scope: Scope): Callable {
 function bindParameters(statement: Of<'macro'>, args: CallArguments, scope: Scope): Scope {
   const inner = scope.inner();
   statement.parameters.forEach(({ name, fallback }, index) => {
-    const given = args.positional[index] ?? args.named.get(name);
-    const value =
-      given ??
-      (fallback === null ? new Undefined(`parameter ${name} was not given`) : evaluate(fallback, inner));
-    inner.set(name, value);
+    const given = index < args.positional.length ? args.positional[index] : args.named.get(name);
+    inner.set(name, given === undefined ? defaultOf(name, fallback, inner) : given);
   });
   return inner;
+}
+
+function defaultOf(name: string, fallback: Expression | null, scope: Scope): Value {
+  return fallback === null ? new Undefined(`parameter ${name} was not given`) : evaluate(fallback, scope);
 }
 
 /** The single expression that is a template's only content, and its value as data; undefined where there is more. */
@@ -173,5 +174,3 @@ export function soleValue(body: readonly Statement[], makeScope: () => Scope): P
 export function isLiteralList(value: PyValue | undefined): value is readonly PyValue[] {
   return isList(value) && !(value instanceof PyTuple) && value.every((item) => typeof item === 'string');
 }
-
-export type { PyDict };

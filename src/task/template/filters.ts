@@ -41,13 +41,13 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   dictsort: (value) => dictSort(defined(value)),
   e: (value) => escapeHtml(pyStr(defined(value))),
   escape: (value) => escapeHtml(pyStr(defined(value))),
-  first: (value) => iterate(value)[0] ?? new Undefined('the sequence is empty'),
+  first: (value) => orUndefined(iterate(value)[0]),
   float: (value, args) => toFloat(defined(value), argument(args, FIRST, pyFloat(0))),
   indent: (value, args) => indent(pyStr(defined(value)), args),
   int: (value, args) => toInt(defined(value), argument(args, FIRST, 0)),
   items: (value) => entriesOf(defined(value)),
   join: (value, args) => join(value, args),
-  last: (value) => iterate(value).at(-1) ?? new Undefined('the sequence is empty'),
+  last: (value) => orUndefined(iterate(value).at(-1)),
   length: (value) => lengthOf(defined(value)),
   list: (value) => [...iterate(value)],
   lower: (value) => pyStr(defined(value)).toLowerCase(),
@@ -82,6 +82,10 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   upper: (value) => pyStr(defined(value)).toUpperCase(),
   wordcount: (value) => pyStr(defined(value)).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0,
 };
+
+function orUndefined(item: PyValue | undefined): Value {
+  return item === undefined ? new Undefined('the sequence is empty') : item;
+}
 
 function fallback(value: Value, args: CallArguments): Value {
   const replacement = argument(args, { index: 0, name: 'default_value' }, '');

@@ -21,7 +21,7 @@ export function isItemFilter(name: string): name is ItemFilter {
 
 /** Applies `map`, `select` and their kin. Lists stand for jinja2's generators. */
 export function applyItemFilter(name: ItemFilter, use: Use): Value {
-  const items = iterate(use.value);
+  const items = use.value === null ? [] : iterate(use.value);
   switch (name) {
     case 'map':
       return mapItems(items, use);

@@ -54,7 +54,7 @@ export function argument(
   at: { readonly index: number; readonly name: string },
   fallback: PyValue,
 ): PyValue {
-  const value = args.positional[at.index] ?? args.named.get(at.name);
+  const value = at.index < args.positional.length ? args.positional[at.index] : args.named.get(at.name);
   return value === undefined ? fallback : defined(value);
 }
 
