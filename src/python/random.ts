@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const N = 624;
 const M = 397;
 
@@ -9,12 +11,27 @@ export class PythonRandom {
   private readonly state = new Uint32Array(N);
   private index = N;
 
-  /** `seed` is an integer from 0 to 2^53 - 1. */
-  constructor(seed: number) {
-    const key = [seed >>> 0];
+  /** `seed` is an integer from 0 to 2^53 - 1, or its 32-bit words from the lowest. */
+  constructor(seed: number | readonly number[]) {
+    if (typeof seed !== 'number') {
+      this.seedByArray(seed);
+      return;
+    }
     const high = Math.floor(seed / 2 ** 32);
-    if (high > 0) key.push(high >>> 0);
-    this.seedByArray(key);
+    this.seedByArray(high > 0 ? [seed >>> 0, high >>> 0] : [seed >>> 0]);
+  }
+
+  /** random.Random(text): the text's bytes and their sha512 as one big-endian number. */
+  static fromText(text: string): PythonRandom {
+    const bytes = Buffer.from(text, 'utf8');
+    const number = Buffer.concat([bytes, createHash('sha512').update(bytes).digest()]);
+    const words: number[] = [];
+    for (let end = number.length; end > 0; end -= 4) {
+      const part = number.subarray(Math.max(0, end - 4), end);
+      words.push(part.reduce((value, byte) => value * 256 + byte, 0));
+    }
+    while (words.length > 1 && words.at(-1) === 0) words.pop();
+    return new PythonRandom(words);
   }
 
   private seedByArray(key: readonly number[]): void {

@@ -92,13 +92,13 @@ def main():
     files = sorted((FIXTURES / "tasks").glob("*.yaml"))
     names = [path.stem for path in files if path.stem not in members]
     os.chdir(FIXTURES / "tasks")  # lm_eval finds data files from the current directory
-    golden = {"versions": run.VERSIONS, "bootstrap_iters": 2000, "models": {}}
+    golden = {"versions": run.VERSIONS, "bootstrap_iters": 150, "models": {}}
     with tempfile.TemporaryDirectory() as folder:
         for name, model, tokenizer in tiny_models():
             directory = (options.keep_models or pathlib.Path(folder)) / name
             model.save_pretrained(directory)
             tokenizer.save_pretrained(directory)
-            lm, results = run.evaluate(model, tokenizer, names, folder=FIXTURES / "tasks")
+            lm, results = run.evaluate(model, tokenizer, names, bootstrap_iters=150, folder=FIXTURES / "tasks")
             golden["models"][name] = golden_of(lm, results)
     for models_ in list(golden["models"].values())[1:]:  # prompts do not depend on the model: keep them once
         for task in models_["tasks"].values():

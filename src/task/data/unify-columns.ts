@@ -11,106 +11,139 @@ import {
   type PyValue,
 } from '../../python/value.js';
 
+type Kind = 'text' | 'boolean' | 'number' | 'list' | 'dict' | 'other';
+
 /**
- * What a column holds, over all its rows. Python's `datasets` keeps columns of one type: a column with one float
- * holds floats only, missing keys are None, and columns of ISO dates become timestamps.
+ * What a column holds, over all its rows. The `datasets` library gives columns one type: numbers with one float among
+ * them are floats, missing columns are None, texts that all are ISO dates become timestamps. Columns of mixed kinds,
+ * or of dicts whose keys differ, stay as they are in every row.
  */
 interface ColumnShape {
+  readonly kinds: Set<Kind>;
   hasFloat: boolean;
-  hasInt: boolean;
-  hasOther: boolean;
-  /** Some text is there, and all of it are dates. */
   datesOnly: boolean;
-  hasText: boolean;
   /** Keys of dicts, in order of first sight. */
   readonly fields: Map<string, ColumnShape>;
-  hasDict: boolean;
+  nDicts: number;
+  keysDiffer: boolean;
   /** Of the members of lists. */
   members: ColumnShape | null;
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d{1,9})?)?)?)?Z?$/;
+const DATE = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2})(?::(\d{2})(?::(\d{2}))?)?)?Z?$/;
+const MAX_INTEGER = 2n ** 64n - 1n; // beyond it, pyarrow reads floats
 
 /** Gathers the shape of a table row by row, then gives every row that shape. */
 export class TableShape {
-  private readonly root = newShape();
+  private readonly fields = new Map<string, ColumnShape>();
+  private hasLooseColumn: boolean | null = null;
 
   /** Takes a row into account. */
   add(row: PyDict): void {
-    observe(this.root, row);
+    for (const [name, value] of Object.entries(row)) observe(fieldOf(this.fields, name), value);
   }
 
   /** The names of the columns, in order of first sight. */
   get columns(): string[] {
-    return [...this.root.fields.keys()];
+    return [...this.fields.keys()];
   }
 
-  /** The row with every column of the table and the column's type. */
+  /** The row with every column of the table, and each column's type. */
   conform(row: PyDict): PyDict {
-    return conform(this.root, row) as PyDict;
+    // Tables with loose columns go through another reader of `datasets`, which forgets the sign of -0.0.
+    this.hasLooseColumn ??= [...this.fields.values()].some(isLooseAnywhere);
+    const signed = !this.hasLooseColumn;
+    return Object.fromEntries(
+      [...this.fields].map(([name, shape]) => {
+        const value = conform(shape, row[name] ?? null);
+        return [name, signed ? value : withoutNegativeZero(value)] as const;
+      }),
+    );
   }
 }
 
-function newShape(): ColumnShape {
-  return {
-    hasFloat: false,
-    hasInt: false,
-    hasOther: false,
-    datesOnly: true,
-    hasText: false,
-    fields: new Map(),
-    hasDict: false,
-    members: null,
-  };
+function fieldOf(fields: Map<string, ColumnShape>, name: string): ColumnShape {
+  let shape = fields.get(name);
+  if (shape === undefined) {
+    shape = {
+      kinds: new Set(),
+      hasFloat: false,
+      datesOnly: true,
+      fields: new Map(),
+      nDicts: 0,
+      keysDiffer: false,
+      members: null,
+    };
+    fields.set(name, shape);
+  }
+  return shape;
+}
+
+function kindOf(value: PyValue): Kind {
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return 'boolean';
+  if (isNumeric(value)) return 'number';
+  if (isList(value)) return 'list';
+  return isDict(value) ? 'dict' : 'other';
 }
 
 function observe(shape: ColumnShape, value: PyValue): void {
   if (value === null) return;
+  shape.kinds.add(kindOf(value));
   if (typeof value === 'string') {
-    shape.hasText = true;
-    if (shape.datesOnly && !DATE.test(value)) shape.datesOnly = false;
-  } else if (typeof value === 'boolean') shape.hasOther = true;
-  else if (isFloat(value)) shape.hasFloat = true;
-  else if (isNumeric(value)) shape.hasInt = true;
-  else if (isList(value)) {
-    shape.members ??= newShape();
+    if (shape.datesOnly && parseDate(value) === null) shape.datesOnly = false;
+  } else if (isList(value)) {
+    shape.members ??= fieldOf(new Map(), '');
     for (const item of value) observe(shape.members, item);
   } else if (isDict(value)) observeDict(shape, value);
+  else if (isFloat(value) || (typeof value === 'bigint' && value > MAX_INTEGER)) shape.hasFloat = true;
 }
 
 function observeDict(shape: ColumnShape, value: PyDict): void {
-  shape.hasDict = true;
-  for (const [key, item] of Object.entries(value)) {
-    let field = shape.fields.get(key);
-    if (field === undefined) {
-      field = newShape();
-      shape.fields.set(key, field);
-    }
-    observe(field, item);
-  }
+  const keys = Object.keys(value);
+  const isNew = keys.some((key) => !shape.fields.has(key));
+  if (shape.nDicts > 0 && (isNew || keys.length !== shape.fields.size)) shape.keysDiffer = true;
+  shape.nDicts += 1;
+  for (const key of keys) observe(fieldOf(shape.fields, key), value[key] ?? null);
 }
 
-function conform(shape: ColumnShape, value: PyValue): PyValue {
-  if (value === null) return null;
-  if (typeof value === 'string') return isDateColumn(shape) ? parseDate(value) : value;
-  if (typeof value === 'boolean' || value instanceof PyFloat || value instanceof PyDatetime) return value;
-  if (isNumeric(value)) return shape.hasFloat ? pyFloat(toNumber(value)) : value;
-  if (isList(value))
-    return shape.members === null ? value : value.map((item) => conform(shape.members ?? newShape(), item));
-  if (!isDict(value)) return value;
-  const entries = [...shape.fields].map(([key, field]) => [key, conform(field, value[key] ?? null)] as const);
-  return Object.fromEntries(entries);
+function isLoose(shape: ColumnShape): boolean {
+  return shape.kinds.size > 1 || shape.keysDiffer;
 }
 
-function isDateColumn(shape: ColumnShape): boolean {
+function isLooseAnywhere(shape: ColumnShape): boolean {
   return (
-    shape.hasText && shape.datesOnly && !shape.hasInt && !shape.hasFloat && !shape.hasOther && !shape.hasDict
+    isLoose(shape) ||
+    [...shape.fields.values()].some(isLooseAnywhere) ||
+    (shape.members !== null && isLooseAnywhere(shape.members))
   );
 }
 
-function parseDate(text: string): PyDatetime {
-  const [, date = '', hour = '00', minute = '00', second = '00', fraction = ''] =
-    /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d+))?)?)?)?/.exec(text) ?? [];
+function conform(shape: ColumnShape, value: PyValue): PyValue {
+  if (value === null || isLoose(shape)) return value;
+  if (typeof value === 'string') return shape.datesOnly ? parseDate(value) : value;
+  if (typeof value === 'boolean' || value instanceof PyFloat || value instanceof PyDatetime) return value;
+  if (isNumeric(value)) return shape.hasFloat ? pyFloat(toNumber(value)) : value;
+  const { members } = shape;
+  if (isList(value)) return members === null ? value : value.map((item) => conform(members, item));
+  if (!isDict(value)) return value;
+  return Object.fromEntries(
+    [...shape.fields].map(([key, field]) => [key, conform(field, value[key] ?? null)] as const),
+  );
+}
+
+function parseDate(text: string): PyDatetime | null {
+  const match = DATE.exec(text);
+  if (match === null) return null;
+  const [, date = '', hour = '00', minute = '00', second = '00'] = match;
   const millis = Date.parse(`${date}T${hour}:${minute}:${second}Z`);
-  return new PyDatetime(BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6) || '0'));
+  const isReal = !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(date);
+  return isReal ? new PyDatetime(BigInt(millis) * 1000n) : null;
+}
+
+function withoutNegativeZero(value: PyValue): PyValue {
+  if (value instanceof PyFloat) return Object.is(value.value, -0) ? new PyFloat(0) : value;
+  if (isList(value)) return value.map(withoutNegativeZero);
+  if (!isDict(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutNegativeZero(item)]));
 }

@@ -1,7 +1,13 @@
-import type { FamilyHooks } from './hook.js';
+import { COMMONSENSE } from './commonsense.js';
 import { HELLASWAG } from './hellaswag.js';
+import type { FamilyHooks } from './hook.js';
+import { MATHEMATICS } from './mathematics.js';
+import { READING } from './reading.js';
 
 /** Every family of tasks whose Python functions have a twin here. */
 export const FAMILIES: Readonly<Record<string, FamilyHooks>> = {
   hellaswag: HELLASWAG,
+  ...COMMONSENSE,
+  ...READING,
+  ...MATHEMATICS,
 };
