@@ -36,16 +36,30 @@ const MAX_INTEGER = 2n ** 64n - 1n; // beyond it, pyarrow reads floats
 /** Gathers the shape of a table row by row, then gives every row that shape. */
 export class TableShape {
   private readonly fields = new Map<string, ColumnShape>();
+  private nFirst = 0;
   private hasLooseColumn: boolean | null = null;
+  private ordered: readonly (readonly [string, ColumnShape])[] | null = null;
 
   /** Takes a row into account. */
   add(row: PyDict): void {
     for (const [name, value] of Object.entries(row)) observe(fieldOf(this.fields, name), value);
+    if (this.nFirst === 0) this.nFirst = this.fields.size;
   }
 
-  /** The names of the columns, in order of first sight. */
+  /** The columns: those of the first row, then loose ones, then the rest in order of first sight. */
+  private get order(): readonly (readonly [string, ColumnShape])[] {
+    if (this.ordered !== null) return this.ordered;
+    const all = [...this.fields];
+    const later = all.slice(this.nFirst);
+    const isLooseEntry = ([, shape]: readonly [string, ColumnShape]): boolean => isLoose(shape);
+    const rest = later.filter((entry) => !isLooseEntry(entry));
+    this.ordered = [...all.slice(0, this.nFirst), ...later.filter(isLooseEntry), ...rest];
+    return this.ordered;
+  }
+
+  /** The names of the columns, in order. */
   get columns(): string[] {
-    return [...this.fields.keys()];
+    return this.order.map(([name]) => name);
   }
 
   /** The row with every column of the table, and each column's type. */
@@ -54,7 +68,7 @@ export class TableShape {
     this.hasLooseColumn ??= [...this.fields.values()].some(isLooseAnywhere);
     const signed = !this.hasLooseColumn;
     return Object.fromEntries(
-      [...this.fields].map(([name, shape]) => {
+      this.order.map(([name, shape]) => {
         const value = conform(shape, row[name] ?? null);
         return [name, signed ? value : withoutNegativeZero(value)] as const;
       }),

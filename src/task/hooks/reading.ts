@@ -101,7 +101,7 @@ const RECORD: FamilyHooks = {
 
 /** The loglikelihood of an answer to one choice. */
 export function loglikelihoodOf(result: HookResult): number {
-  return Array.isArray(result) ? Number(result[0]) : toNumber(result as PyValue);
+  return Array.isArray(result) ? Number(result[0]) : toNumber(result);
 }
 
 /** The first index of the greatest value. */
@@ -112,35 +112,29 @@ export function greatest(values: readonly number[]): number {
 const SPACES = compilePythonRegex('\\s+');
 
 // Words and bytes are those of the page as written, the loglikelihood that of the page as scored.
-function perplexities(textName: string): FamilyHooks['process_results'] {
+function perplexities(textName: string): Pick<FamilyHooks, 'process_results'> {
   return {
-    process_results: (doc, results) => {
-      const text = textColumn(doc, textName);
-      const loglikelihood = loglikelihoodOf(results[0] ?? 0);
-      const bytes = [loglikelihood, utf8Length(text)];
-      return {
-        word_perplexity: [loglikelihood, splitByRegex(SPACES, text).length],
-        byte_perplexity: bytes,
-        bits_per_byte: bytes,
-      };
+    process_results: {
+      process_results: (doc, results) => {
+        const text = textColumn(doc, textName);
+        const loglikelihood = loglikelihoodOf(results[0] ?? 0);
+        const bytes = [loglikelihood, utf8Length(text)];
+        const words = [loglikelihood, splitByRegex(SPACES, text).length];
+        return { word_perplexity: words, byte_perplexity: bytes, bits_per_byte: bytes };
+      },
     },
-  } as FamilyHooks['process_results'];
+  };
 }
 
 const WIKITEXT: FamilyHooks = {
   doc_to_target: { wikitext_detokenizer: (doc) => detokenizeWiki(textColumn(doc, 'page')) },
-  ...withResults('page'),
+  ...perplexities('page'),
 };
 
 const C4: FamilyHooks = {
   doc_to_target: { c4_detokenizer: (doc) => detokenizeWiki(textColumn(doc, 'text')) },
-  ...withResults('text'),
+  ...perplexities('text'),
 };
-
-function withResults(textName: string): FamilyHooks {
-  const process_results = perplexities(textName);
-  return process_results === undefined ? {} : { process_results };
-}
 
 const MATHQA: FamilyHooks = {
   doc_to_choice: {
