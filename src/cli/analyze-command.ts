@@ -2,12 +2,15 @@ import { Command, Option } from 'commander';
 import { analyzeCurves } from '../analysis/analyze-curves.js';
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
 import { AXES } from '../analysis/points.js';
+import { keptAbilities } from '../analysis/kept-abilities.js';
 import { SweepError } from '../errors.js';
-import { curvesCsv } from '../report/csv.js';
+import { costsByScale } from '../report/cost-table.js';
+import { csvCell, curvesCsv } from '../report/csv.js';
 import { curvesJson } from '../report/json.js';
-import { curvesMarkdown } from '../report/markdown.js';
+import { KEEP_HEADER, keepRows, keepTable } from '../report/keep-table.js';
+import { curvesMarkdown, markdownTable } from '../report/markdown.js';
 import { curveTable } from '../report/table.js';
-import { parseAxis, parseCount, readCurveSource } from './curve-source.js';
+import { parseAxis, parseCount, readCurveSource, type CurveSource } from './curve-source.js';
 
 const RENDERERS: Readonly<Record<string, (curves: readonly CurveAnalysis[]) => string>> = {
   table: (curves) => curveTable(curves),
@@ -23,6 +26,8 @@ interface Flags {
   readonly task?: string;
   readonly draws: string;
   readonly seed: string;
+  readonly keep?: string;
+  readonly reference?: string;
 }
 
 /** `scalesweep analyze`: classes, thresholds and forecasts of a run or of published points, without running anything. */
@@ -38,6 +43,11 @@ export function analyzeCommand(): Command {
     .option('--task <text>', 'only tasks whose name contains this')
     .option('--draws <n>', 'resamples of items', '2000')
     .option('--seed <n>', 'seed of the resamples', '0')
+    .option(
+      '--keep <share>',
+      'instead: the smallest model that keeps this share of the gain over a guess, such as 0.9',
+    )
+    .option('--reference <scale>', 'with --keep: the scale to be kept up with; default: the largest')
     .action(async (paths: string[], flags: Flags) => {
       const source = await readCurveSource(paths, parseAxis(flags.axis));
       const wanted = source.curves.filter(
@@ -47,8 +57,31 @@ export function analyzeCommand(): Command {
       );
       if (wanted.length === 0) throw nothingWanted(source.curves.length, flags);
       const options = { draws: parseCount('--draws', flags.draws), seed: Number(flags.seed) };
-      process.stdout.write(RENDERERS[flags.format]?.(analyzeCurves(wanted, options)) ?? '');
+      const curves = analyzeCurves(wanted, options);
+      if (flags.keep === undefined) process.stdout.write(RENDERERS[flags.format]?.(curves) ?? '');
+      else process.stdout.write(renderKept({ ...source, curves: wanted }, curves, flags));
     });
+}
+
+function renderKept(
+  { run, curves: inputs }: CurveSource,
+  curves: readonly CurveAnalysis[],
+  flags: Flags,
+): string {
+  const share = Number(flags.keep);
+  if (!(share > 0 && share <= 1)) {
+    throw new SweepError(
+      'FLAG',
+      `Expected --keep to be a share above 0 and up to 1, got ${JSON.stringify(flags.keep)}`,
+    );
+  }
+  const kept = keptAbilities(inputs, curves, { share, reference: flags.reference ?? null });
+  const costs = costsByScale(run?.trials ?? []);
+  if (flags.format === 'json') return `${JSON.stringify({ kept }, null, 1)}\n`;
+  if (flags.format === 'table') return keepTable(kept, costs);
+  const rows = keepRows(kept, costs);
+  if (flags.format === 'md') return markdownTable(KEEP_HEADER, rows);
+  return [KEEP_HEADER, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 }
 
 function nothingWanted(nCurves: number, { metric, task }: Flags): SweepError {

@@ -45,13 +45,13 @@ export function reportCommand(): Command {
 
 async function render(
   format: Format,
-  { run }: CurveSource,
+  { run, curves: inputs }: CurveSource,
   { curves, title }: { curves: readonly CurveAnalysis[]; title: string },
 ): Promise<string | Buffer> {
   switch (format) {
     case 'html': {
       const bare: ReportData = { title, startedAt: null, curves, trials: [], provenance: [], sections: [] };
-      return reportPage(run === null ? bare : reportDataOf(run, curves), await readVegaSource());
+      return reportPage(run === null ? bare : reportDataOf(run, inputs, curves), await readVegaSource());
     }
     case 'md':
       return curvesMarkdown(curves);

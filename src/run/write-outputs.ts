@@ -1,13 +1,13 @@
 import { analyzeCurves } from '../analysis/analyze-curves.js';
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
-import { curvesOfTrials } from '../analysis/curves-of-trials.js';
-import type { CompletedTrial } from '../domain/summary.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { summaryOf } from '../report/summary-json.js';
 import { curveTable } from '../report/table.js';
 import type { PreparedSweep } from './prepare-sweep.js';
 import { readRun, type Run } from './read-run.js';
+import { curvesOfRun } from './run-curves.js';
 import { runPaths } from './run-file.js';
+import { writeReport } from './write-report.js';
 import { writeResults } from './write-results.js';
 
 /** What a run comes to, for the person at the terminal. */
@@ -20,7 +20,7 @@ export interface RunOutcome {
   readonly nFailed: number;
 }
 
-/** Makes what can be made from sweep.json, the journal and the tasks: summary.json, results/ and the table. */
+/** Makes what can be made from sweep.json, the journal and the tasks: summary.json, report.html, results/ and the table. */
 export async function writeOutputs(
   directory: string,
   prepared: PreparedSweep,
@@ -34,6 +34,7 @@ export async function writeOutputs(
     runPaths(directory).summary,
     `${JSON.stringify(summaryOf(header, run.trials, curves), null, 1)}\n`,
   );
+  await writeReport(run, curves);
   const count = (state: string): number => run.trials.filter((trial) => trial.state === state).length;
   return {
     table: curveTable(curves),
@@ -47,12 +48,5 @@ export async function writeOutputs(
 
 /** Every curve of a run, analysed. */
 export function curvesOf(run: Run): CurveAnalysis[] {
-  const completed = run.trials.filter((trial): trial is CompletedTrial => trial.state === 'completed');
-  const tasks = new Map(run.header.tasks.map((task) => [`${task.name} ${task.shots}`, task]));
-  return analyzeCurves(
-    curvesOfTrials(completed, {
-      metricsOf: (task, shots) => tasks.get(`${task} ${shots}`)?.metrics ?? [],
-      samplesOf: run.samplesOf,
-    }),
-  );
+  return analyzeCurves(curvesOfRun(run));
 }
