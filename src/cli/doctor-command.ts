@@ -4,6 +4,7 @@ import { describeMachine } from '../machine/describe-machine.js';
 import { findDevices } from '../machine/find-devices.js';
 import { PACKAGE_ROOT } from '../machine/package-root.js';
 import { probe } from '../machine/probe.js';
+import { numericsReport } from './numerics-report.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { addonFinding, canSweep, renderDoctor, type DoctorReport } from './doctor-report.js';
 
@@ -12,16 +13,26 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('show devices, providers, drivers, addon and versions, and what mends what is missing')
     .option('--json', 'print the findings as JSON')
+    .option(
+      '--model <dir>',
+      'ask a model the same in every way on every device, and tell how far the answers lie apart',
+    )
     .option('--tokenizer <file>', 'tell instead how a tokenizer.json (or its directory) is run')
-    .action(async ({ json = false, tokenizer }: { json?: boolean; tokenizer?: string }) => {
-      if (tokenizer !== undefined) {
-        process.stdout.write(describeTokenizer(tokenizer, json));
-        return;
-      }
-      const report = await examine();
-      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : renderDoctor(report));
-      process.exitCode = canSweep(report) ? 0 : 1;
-    });
+    .action(
+      async ({ json = false, tokenizer, model }: { json?: boolean; tokenizer?: string; model?: string }) => {
+        if (model !== undefined) {
+          process.stdout.write(await numericsReport(model, json));
+          return;
+        }
+        if (tokenizer !== undefined) {
+          process.stdout.write(describeTokenizer(tokenizer, json));
+          return;
+        }
+        const report = await examine();
+        process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : renderDoctor(report));
+        process.exitCode = canSweep(report) ? 0 : 1;
+      },
+    );
 }
 
 async function examine(): Promise<DoctorReport> {

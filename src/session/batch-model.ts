@@ -1,7 +1,7 @@
 import { withBackOff } from './back-off.js';
 import type { BatchAnswer, BatchWork, GenerateWork, ScoreWork } from './batch-work.js';
 import type { SessionSpec } from './decoder-session.js';
-import { generateByProgram } from './generate-by-program.js';
+import { generateByProgram, type StopIds } from './generate-by-program.js';
 import { generatePlainly } from './generate-plainly.js';
 import { ModelSessions } from './model-sessions.js';
 import { scoreByProgram } from './score-by-program.js';
@@ -22,6 +22,7 @@ export interface Ending {
 /** A model that answers batches: by graph programs where it can be rewritten, with full logits where not. */
 export class BatchModel {
   readonly #sessions: ModelSessions;
+  readonly #knownStops = new Map<string, StopIds>();
   #cuts = 0;
 
   constructor(spec: SessionSpec, { programs }: { readonly programs: boolean }) {
@@ -66,11 +67,19 @@ export class BatchModel {
     if (program === null || signature.vocabularySize === null) {
       return await generatePlainly(await this.#sessions.plain(), work, { rules, codec: codec() });
     }
-    const stopIds = stopIdsOf(rules, codec(), signature.vocabularySize);
+    const stopIds = this.#stopIds(rules, codec(), signature.vocabularySize);
     return await generateByProgram(program, work, {
       signature,
       padsLeft: this.#sessions.padsLeft,
       stopping: { rules, codec: codec(), stopIds },
     });
+  }
+
+  // Going through a large vocabulary takes longer than a batch; a task asks all its batches with the same stops.
+  #stopIds(rules: StopRules, codec: TextCodec, vocabularySize: number): StopIds {
+    const key = JSON.stringify([rules.stops, [...rules.endTokens]]);
+    const known = this.#knownStops.get(key) ?? stopIdsOf(rules, codec, vocabularySize);
+    this.#knownStops.set(key, known);
+    return known;
   }
 }
