@@ -2,25 +2,7 @@
 // A JavaScript object owns its caches, so every worker thread has its own; the tables behind them are shared.
 #include <napi.h>
 
-#include "batch.h"
-#include "encoder.h"
-#include "registry.h"
-
-// One translation unit: the order of these lines is the order of dependence.
-#include "json.cc"
-#include "regex_compile.cc"
-#include "regex_match.cc"
-#include "model.cc"
-#include "bpe.cc"
-#include "word_models.cc"
-#include "unigram.cc"
-#include "added_tokens.cc"
-#include "normalizer.cc"
-#include "pretokenizer.cc"
-#include "postprocessor.cc"
-#include "decoder.cc"
-#include "tokenizer.cc"
-#include "encoder.cc"
+#include "sources.h"
 
 namespace scalesweep {
 

@@ -44,6 +44,7 @@ Bpe::Bpe(const ModelSource& source, bool bytes) : bytes_(bytes) {
   readVocabulary(source, "BPE");
   readMerges(source);
   cuts_ = provesCuts();
+  readCharacterSymbols();
 
   for (uint32_t b = 0; b < 256; ++b) {
     static constexpr char kHex[] = "0123456789ABCDEF";
@@ -55,6 +56,16 @@ Bpe::Bpe(const ModelSource& source, bool bytes) : bytes_(bytes) {
       byteSymbol_[static_cast<size_t>(place)][b] = vocabulary_.find(symbol);
     }
   }
+}
+
+void Bpe::readCharacterSymbols() {
+  if (bytes_ || !prefix_.empty() || !suffix_.empty()) return;
+  characterSymbol_.assign(0x10000, Vocabulary::kNone);
+  vocabulary_.forEach([&](std::string_view token, uint32_t id) {
+    if (token.empty()) return;
+    const CodePoint c = decodeUtf8(token.data());
+    if (c.length == token.size() && c.value < characterSymbol_.size()) characterSymbol_[c.value] = id;
+  });
 }
 
 void Bpe::addMerge(std::string_view left, std::string_view right, uint32_t rank, std::string& joined) {
@@ -160,7 +171,13 @@ void Bpe::readSymbols(std::string_view piece, ModelScratch& scratch) const {
   scratch.ids.clear();
   std::string character;
   for (size_t i = 0; i < piece.size();) {
-    const size_t length = bytes_ ? 1 : decodeUtf8(piece.data() + i).length;
+    const CodePoint c = bytes_ ? CodePoint{0, 1} : decodeUtf8(piece.data() + i);
+    const size_t length = c.length;
+    if (c.value < characterSymbol_.size() && !unknown.pending && characterSymbol_[c.value] != Vocabulary::kNone) {
+      scratch.ids.push_back(characterSymbol_[c.value]);
+      i += length;
+      continue;
+    }
     const int place = (i == 0 ? kFirst : 0) | (i + length == piece.size() ? kLast : 0);
     if (bytes_) {
       const auto byte = static_cast<unsigned char>(piece[i]);
@@ -227,7 +244,8 @@ void Bpe::mergeFew(ModelScratch& scratch, IdBuffer& out) const {
 
 // Long pieces: a heap of (rank, place), entries of changed pairs recognised by their rank.
 void Bpe::mergeMany(ModelScratch& scratch, IdBuffer& out) const {
-  auto& [ids, ranks, next, previous, queue, scores, text] = scratch;
+  std::vector<uint32_t>&ids = scratch.ids, &ranks = scratch.ranks, &next = scratch.next, &previous = scratch.previous;
+  std::vector<uint64_t>& queue = scratch.queue;
   const uint32_t n = static_cast<uint32_t>(ids.size());
   ranks.assign(n, kNoRank);
   next.resize(n);

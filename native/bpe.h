@@ -55,6 +55,7 @@ class Bpe : public Model {
   };
 
   bool provesCuts() const;
+  void readCharacterSymbols();
   void readMerges(const ModelSource& source);
   void addMerge(std::string_view left, std::string_view right, uint32_t rank, std::string& joined);
   void readSymbols(std::string_view piece, ModelScratch& scratch) const;
@@ -72,6 +73,8 @@ class Bpe : public Model {
   bool cuts_ = false;
   std::string unkToken_, prefix_, suffix_;
   std::array<uint32_t, 256> fallback_{};
+  // The symbols of the characters below U+10000 that are tokens as they stand; empty for bytes and affixes.
+  std::vector<uint32_t> characterSymbol_;
   // The symbol of each byte at each place of a piece: middle, last, first, first and last.
   std::array<std::array<uint32_t, 256>, 4> byteSymbol_{};
 };

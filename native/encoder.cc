@@ -46,22 +46,50 @@ void Encoder::encodeSegment(std::string_view text, bool atStart, bool literalSpe
   }
 }
 
-void Encoder::encodePiece(std::string_view piece) {
-  if (cache_.lookup(piece, ids_)) return;
+void Encoder::encodeWanted(const PieceCache::Wanted& wanted) {
+  if (cache_.lookup(wanted, ids_)) return;
   const size_t before = ids_.size();
-  tokenizer_->model().tokenize(piece, scratch_, ids_);
-  cache_.store(piece, ids_.data() + before, ids_.size() - before);
+  tokenizer_->model().tokenize(wanted.piece, scratch_, ids_);
+  cache_.store(wanted.piece, ids_.data() + before, ids_.size() - before);
 }
+
+void Encoder::encodePiece(std::string_view piece) { encodeWanted(cache_.want(piece, piece.size())); }
+
+/** Encodes pieces a few behind the splitter, so that the cache's memory is there when it is looked at. */
+class Encoder::Queue {
+ public:
+  Queue(Encoder& encoder, std::string_view text) : encoder_(encoder), text_(text) {}
+
+  void push(size_t begin, size_t end) {
+    if (count_ == kDepth) flush();
+    waiting_[count_++] = encoder_.cache_.want({text_.data() + begin, end - begin}, text_.size() - begin);
+  }
+  void flush() {
+    for (size_t i = 0; i < count_; ++i) encoder_.encodeWanted(waiting_[i]);
+    count_ = 0;
+  }
+
+ private:
+  static constexpr size_t kDepth = 32;
+  Encoder& encoder_;
+  std::string_view text_;
+  size_t count_ = 0;
+  PieceCache::Wanted waiting_[kDepth];
+};
 
 // A piece of any length: cut where that cannot matter, so that its words meet the cache.
 void Encoder::encodeUncut(std::string_view piece) {
   if (!tokenizer_->model().cutsBeforeMarks()) return encodePiece(piece);
-  splitBeforeMarks(piece, [&](size_t begin, size_t end) { encodePiece(piece.substr(begin, end - begin)); });
+  Queue queue(*this, piece);
+  splitBeforeMarks(piece, [&](size_t begin, size_t end) { queue.push(begin, end); });
+  queue.flush();
 }
 
 template <class Split>
 void Encoder::encodeSplit(std::string_view text, Split&& split) {
-  split(text, [&](size_t begin, size_t end) { encodePiece(std::string_view(text.data() + begin, end - begin)); });
+  Queue queue(*this, text);
+  split(text, [&](size_t begin, size_t end) { queue.push(begin, end); });
+  queue.flush();
 }
 
 void Encoder::encodeText(std::string_view text, size_t origin) {
@@ -88,7 +116,13 @@ void Encoder::encodeText(std::string_view text, size_t origin) {
   pieces_.spans.assign(1, {0, text.size()});
   pieces_.origin = origin;
   for (const auto& step : way.steps) step->apply(pieces_);
-  for (const Span span : pieces_.spans) encodeUncut(pieces_.piece(span));
+  if (tokenizer_->model().cutsBeforeMarks()) {
+    for (const Span span : pieces_.spans) encodeUncut(pieces_.piece(span));
+    return;
+  }
+  Queue queue(*this, pieces_.text);
+  for (const Span span : pieces_.spans) queue.push(span.begin, span.end);
+  queue.flush();
 }
 
 void Encoder::truncate(const EncodeOptions& options) {

@@ -31,6 +31,8 @@ class Encoder {
   void encodeRaw(std::string_view text, bool literalSpecials);
   void encodeSegment(std::string_view text, bool atStart, bool literalSpecials);
   void encodeText(std::string_view text, size_t origin);
+  class Queue;
+  void encodeWanted(const PieceCache::Wanted& wanted);
   void encodePiece(std::string_view piece);
   void encodeUncut(std::string_view piece);
   template <class Split>

@@ -18,11 +18,13 @@ double powerOfTen(int exponent) {
   }();
   return table[static_cast<size_t>(exponent)];
 }
+
+bool plainInString(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 }  // namespace
 
 const Json* Json::find(std::string_view name) const {
-  for (auto member = members.rbegin(); member != members.rend(); ++member) {
-    if (member->first == name) return member->second.isNull() ? nullptr : &member->second;
+  for (size_t i = names.size(); i-- > 0;) {
+    if (names[i] == name) return items[i].isNull() ? nullptr : &items[i];
   }
   return nullptr;
 }
@@ -152,6 +154,7 @@ std::string_view JsonScanner::readString() {
   buffer_.clear();
   bool copied = false;
   for (;;) {
+    while (at_ < text_.size() && plainInString(text_[at_])) ++at_;
     const char c = at_ < text_.size() ? text_[at_] : '\0';
     if (c == '"') break;
     if (c == '\\') {
@@ -160,10 +163,8 @@ std::string_view JsonScanner::readString() {
       ++at_;
       readEscape();
       begin = at_;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fail("a string without control characters");
     } else {
-      ++at_;
+      fail("a string without control characters");
     }
   }
   const std::string_view rest = text_.substr(begin, at_ - begin);
@@ -249,7 +250,7 @@ Json JsonScanner::readValue(int depth) {
     do {
       std::string name(readString());
       expect(':', "`:`");
-      value.members.emplace_back(std::move(name), readValue(depth + 1));
+      value.addMember(std::move(name), readValue(depth + 1));
     } while (accept(','));
     expect('}', "`,` or `}`");
   } else if (c == '-' || (c >= '0' && c <= '9')) {

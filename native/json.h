@@ -16,14 +16,19 @@ struct Json {
   bool boolean = false;
   double number = 0;
   std::string string;
+  /** Of an array, or of an object in the order of `names`. */
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::vector<std::string> names;
 
   bool isNull() const { return kind == Kind::kNull; }
   bool isString() const { return kind == Kind::kString; }
   bool isArray() const { return kind == Kind::kArray; }
   bool isObject() const { return kind == Kind::kObject; }
 
+  void addMember(std::string name, Json value) {
+    names.push_back(std::move(name));
+    items.push_back(std::move(value));
+  }
   /** The last member of that name, or null when there is none or its value is null. */
   const Json* find(std::string_view name) const;
 };

@@ -18,7 +18,7 @@ Json ModelSource::small() const {
   tree.kind = Json::Kind::kObject;
   for (const auto& [name, position] : members) {
     if (name == "vocab" || name == "merges") continue;
-    tree.members.emplace_back(name, JsonScanner(file, position).readValue());
+    tree.addMember(name, JsonScanner(file, position).readValue());
   }
   return tree;
 }

@@ -4,6 +4,7 @@
 // slot. Others (up to 255 bytes and 255 ids) live in an arena behind a hash table that is emptied when it is full.
 // Both have a fixed size, so memory is bounded whatever is encoded.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -20,9 +21,30 @@ class PieceCache {
  public:
   static constexpr size_t kLongestPiece = 255;
 
+  /** A piece on its way: its place in the cache is known, and asked for from memory. */
+  struct Wanted {
+    std::string_view piece;
+    uint64_t low, high;
+    size_t index;
+  };
+
+  /** `readable` counts the bytes that may be read from the front of the piece on; 16 make it quick. */
+  Wanted want(std::string_view piece, size_t readable) const {
+    Wanted wanted{piece, 0, 0, 0};
+    if (piece.size() > kShort) return wanted;
+    const Key key = readable >= 16 ? quickKeyOf(piece) : keyOf(piece);
+    wanted.low = key.low;
+    wanted.high = key.high;
+    wanted.index = indexOf(key);
+#if defined(__GNUC__)
+    if (short_) __builtin_prefetch(&short_.get()[wanted.index]);
+#endif
+    return wanted;
+  }
+
   /** The piece's ids go to `out` if they are known. */
-  bool lookup(std::string_view piece, IdBuffer& out) {
-    return (piece.size() <= kShort && lookupShort(keyOf(piece), out)) || lookupLong(piece, out);
+  bool lookup(const Wanted& wanted, IdBuffer& out) const {
+    return (wanted.piece.size() <= kShort && lookupShort(wanted, out)) || lookupLong(wanted.piece, out);
   }
 
   void store(std::string_view piece, const uint32_t* ids, size_t count) {
@@ -37,8 +59,8 @@ class PieceCache {
   static constexpr size_t kInline = 4;
   static constexpr size_t kLongCount = 255;
   static constexpr size_t kSlots = size_t{1} << 17;
-  static constexpr size_t kLongSlots = size_t{1} << 15;
-  static constexpr size_t kArenaLimit = size_t{1} << 22;
+  static constexpr size_t kLongSlots = size_t{1} << 17;
+  static constexpr size_t kArenaLimit = size_t{1} << 23;
   static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
 
   struct Key {
@@ -73,17 +95,33 @@ class PieceCache {
     return {low, high | static_cast<uint64_t>(n) << 56};
   }
 
+  /** The same from two whole words, of which the bytes past the piece are masked out. */
+  static Key quickKeyOf(std::string_view piece) {
+    static constexpr auto kMasks = [] {
+      std::array<uint64_t, 32> masks{};
+      for (size_t n = 0; n < 16; ++n) {
+        masks[n] = n >= 8 ? ~uint64_t{0} : (uint64_t{1} << 8 * n) - 1;
+        masks[n + 16] = n <= 8 ? 0 : (uint64_t{1} << 8 * (n - 8)) - 1;
+      }
+      return masks;
+    }();
+    uint64_t words[2];
+    std::memcpy(words, piece.data(), 16);
+    const size_t n = piece.size();
+    return {words[0] & kMasks[n], (words[1] & kMasks[n + 16]) | static_cast<uint64_t>(n) << 56};
+  }
+
   static size_t indexOf(Key key) {
     const uint64_t h = (key.low ^ (key.high << 23 | key.high >> 41)) * 0x9E3779B97F4A7C15ull;
     return static_cast<size_t>((h ^ h >> 32) * 0xD6E8FEB86659FD93ull >> 48 & (kSlots / 2 - 1)) * 2;
   }
 
-  bool lookupShort(Key key, IdBuffer& out) {
+  bool lookupShort(const Wanted& wanted, IdBuffer& out) const {
     if (!short_) return false;
-    const Slot* slot = &short_.get()[indexOf(key)];
+    const Slot* slot = &short_.get()[wanted.index];
     constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
     for (int way = 0; way < 2; ++way, ++slot) {
-      if (slot->low == key.low && (slot->high & kWithoutCount) == key.high && slot->high >> kCountShift) {
+      if (slot->low == wanted.low && (slot->high & kWithoutCount) == wanted.high && slot->high >> kCountShift) {
         std::memcpy(out.room(kInline), slot->ids, sizeof slot->ids);
         out.advance((slot->high >> kCountShift) - 1);
         return true;

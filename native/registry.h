@@ -14,9 +14,7 @@ inline std::shared_ptr<const Tokenizer> sharedTokenizer(std::string_view file) {
   using Digest = std::pair<uint64_t, uint64_t>;
   static std::mutex mutex;
   static std::map<Digest, std::weak_ptr<const Tokenizer>> known;
-  uint64_t second = 14695981039346656037ull;
-  for (const char c : file) second = (second ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  const Digest digest{hashBytes(file), second};
+  const Digest digest{hashBytes(file), hashBytes(file, 0x9FB21C651E98DF25ull)};
   const std::lock_guard lock(mutex);
   auto shared = known[digest].lock();
   if (!shared) {

@@ -16,6 +16,7 @@ enum CharClass : uint8_t {
   kNumber = 2,     // \p{N}
   kSpace = 3,      // \s
   kNewline = 4,    // \r \n, which are \s too
+  kLonger = 5,     // the byte begins or goes on a longer character
 };
 
 inline CharClass classOfPoint(uint32_t c) {
@@ -25,10 +26,11 @@ inline CharClass classOfPoint(uint32_t c) {
   return properties & kOnigSpace ? (c == '\n' || c == '\r' ? kNewline : kSpace) : kOther;
 }
 
-inline const std::array<CharClass, 128>& asciiClasses() {
+/** Classes of bytes; those of longer characters have none. */
+inline const std::array<CharClass, 256>& byteClasses() {
   static const auto table = [] {
-    std::array<CharClass, 128> classes{};
-    for (uint32_t c = 0; c < 128; ++c) classes[c] = classOfPoint(c);
+    std::array<CharClass, 256> classes{};
+    for (uint32_t c = 0; c < 256; ++c) classes[c] = c < 128 ? classOfPoint(c) : kLonger;
     return classes;
   }();
   return table;
@@ -38,18 +40,22 @@ inline const std::array<CharClass, 128>& asciiClasses() {
 class ClassReader {
  public:
   explicit ClassReader(std::string_view text)
-      : text_(text.data()), end_(text.size()), ascii_(asciiClasses().data()) {}
+      : text_(text.data()), end_(text.size()), classes_(byteClasses().data()) {}
 
   size_t end() const { return end_; }
   char byte(size_t at) const { return at < end_ ? text_[at] : '\0'; }
 
   /** Class of the character at `at` (< end) and, in `next`, where the following one starts. */
-  CharClass read(size_t at, size_t& next) const {
-    const auto b = static_cast<unsigned char>(text_[at]);
-    if (b < 0x80) {
+  [[gnu::always_inline]] CharClass read(size_t at, size_t& next) const {
+    const CharClass quick = classes_[static_cast<unsigned char>(text_[at])];
+    if (quick != kLonger) [[likely]] {
       next = at + 1;
-      return ascii_[b];
+      return quick;
     }
+    return readLonger(at, next);
+  }
+
+  CharClass readLonger(size_t at, size_t& next) const {
     const CodePoint c = decodeUtf8(text_ + at);
     next = at + c.length;
     return classOfPoint(c.value);
@@ -61,9 +67,10 @@ class ClassReader {
 
   /** The end of the run of one class that goes on at `at`. */
   size_t skip(size_t at, CharClass kind) const {
-    size_t next;
-    while (at < end_ && read(at, next) == kind) at = next;
-    return at;
+    for (size_t next;; at = next) {
+      while (at < end_ && classes_[static_cast<unsigned char>(text_[at])] == kind) ++at;
+      if (at >= end_ || classes_[static_cast<unsigned char>(text_[at])] != kLonger || readLonger(at, next) != kind) return at;
+    }
   }
 
   /** The end of the white space that goes on at `at`; `lastStart` is where its last character starts. */
@@ -101,7 +108,7 @@ class ClassReader {
 
   const char* text_;
   size_t end_;
-  const CharClass* ascii_;
+  const CharClass* classes_;
 };
 
 /** Ends the white space that starts at `at`: `\s+(?!\S)|\s+` gives its last character back to what follows. */

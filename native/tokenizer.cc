@@ -33,7 +33,7 @@ Tokenizer::Tokenizer(std::string_view file) {
         source = locateModel(scanner, file);
         hasModel = true;
       } else {
-        top.members.emplace_back(std::move(name), scanner.readValue());
+        top.addMember(std::move(name), scanner.readValue());
       }
     } while (scanner.accept(','));
     scanner.expect('}', "`,` or `}`");

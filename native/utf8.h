@@ -1,6 +1,7 @@
 // UTF-8 in and out. Everything behind addon.cc works on valid UTF-8; sanitizeUtf8 makes any bytes so.
 #pragma once
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -83,8 +84,10 @@ inline void appendSanitizedUtf8(std::string& out, std::string_view text) {
 inline bool isValidUtf8(std::string_view text) {
   size_t bad = 0;
   for (size_t i = 0; i < text.size();) {
-    if (static_cast<unsigned char>(text[i]) < 0x80) {
-      ++i;
+    uint64_t word = 0;
+    if (i + 8 <= text.size()) std::memcpy(&word, text.data() + i, 8);
+    if (i + 8 <= text.size() && !(word & 0x8080808080808080ull)) {
+      i += 8;
       continue;
     }
     const size_t length = validSequence(text.substr(i), bad);

@@ -8,8 +8,8 @@
 
 namespace scalesweep {
 
-inline uint64_t hashBytes(std::string_view text) {
-  uint64_t h = text.size() * 0x9E3779B97F4A7C15ull;
+inline uint64_t hashBytes(std::string_view text, uint64_t seed = 0) {
+  uint64_t h = seed ^ text.size() * 0x9E3779B97F4A7C15ull;
   const char* p = text.data();
   size_t n = text.size();
   const auto mix = [&](uint64_t v) {

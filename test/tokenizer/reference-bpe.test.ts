@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { Tokenizer } from '../../src/tokenizer/tokenizer.js';
+import { encodeWords, type ReferenceBpe } from '../helpers/reference-bpe.js';
+
+const ALPHABET = Array.from('abcdeé漢🙂');
+
+/** mulberry32: the same numbers on every machine. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Merges of any two tokens made so far, so ranks do not follow lengths; some are written twice. */
+function randomBpe(next: () => number): ReferenceBpe {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+  const tokens = ALPHABET.filter(() => next() < 0.9);
+  const merges: [string, string][] = [];
+  for (let i = 0; i < 60; i++) {
+    const pair: [string, string] = next() < 0.1 && i > 0 ? pick(merges) : [pick(tokens), pick(tokens)];
+    if (pair.join('').length > 12) continue;
+    merges.push(pair);
+    if (!tokens.includes(pair.join(''))) tokens.push(pair.join(''));
+  }
+  merges.sort(() => next() - 0.5);
+  return { vocab: new Map(tokens.map((token, id) => [token, id])), merges };
+}
+
+function fileOf({ vocab, merges }: ReferenceBpe): Uint8Array {
+  const model = { type: 'BPE', vocab: Object.fromEntries(vocab), merges };
+  return Buffer.from(JSON.stringify({ version: '1.0', pre_tokenizer: { type: 'WhitespaceSplit' }, model }));
+}
+
+function randomText(next: () => number): string {
+  const longest = next() < 0.1 ? 200 : 20;
+  const words = Array.from({ length: 1 + Math.floor(next() * 4) }, () => {
+    const letters = Array.from(
+      { length: Math.floor(next() * longest) },
+      () => ALPHABET[Math.floor(next() * ALPHABET.length)] ?? 'a',
+    );
+    return letters.join('');
+  });
+  return words.join(' ');
+}
+
+test('the addon agrees with plain byte-pair encoding on random vocabularies and texts', () => {
+  const next = random(7);
+  for (let round = 0; round < 40; round++) {
+    const bpe = randomBpe(next);
+    const tokenizer = Tokenizer.fromBuffer(fileOf(bpe));
+    for (let i = 0; i < 40; i++) {
+      const text = randomText(next);
+      expect([...tokenizer.encode(text)], text).toEqual(encodeWords(bpe, text));
+    }
+  }
+});
