@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.js';
-import { isDict, isList, isNumeric, pyFloat, toNumber, type PyDict } from '../python/value.js';
+import { isDict, isList, isNumeric, pyFloat, toNumber, type PyDict, type PyValue } from '../python/value.js';
 import type { TaskConfig } from './task-config.js';
 
 const DEFAULT_MAX_NEW_TOKENS = 256;
@@ -34,7 +34,8 @@ export function resolveGeneration(config: TaskConfig): Generation {
   if (sampled === true)
     throw refuse(config, '`do_sample` or a temperature above 0: answers are generated greedily');
   for (const name of Object.keys(kwargs)) {
-    if (!GREEDY_NAMES.includes(name)) throw refuse(config, `\`${name}\` is not supported`);
+    if (!GREEDY_NAMES.includes(name) && !isOneBeam(name, kwargs[name]))
+      throw refuse(config, `\`${name}\` is not supported`);
   }
   const until = kwargs['until'] ?? [];
   const stops = isList(until) ? until : [until];
@@ -47,6 +48,10 @@ export function resolveGeneration(config: TaskConfig): Generation {
       : Math.trunc(isNumeric(limit) ? toNumber(limit) : Number(limit));
   if (!(maxNewTokens >= 1)) throw refuse(config, 'expected `max_gen_toks` to be at least 1');
   return { until: stops.filter((stop) => typeof stop === 'string'), maxNewTokens };
+}
+
+function isOneBeam(name: string, value: PyValue | undefined): boolean {
+  return name === 'num_beams' && value === 1;
 }
 
 function refuse(config: TaskConfig, reason: string): SweepError {

@@ -6,7 +6,8 @@ export function didYouMean(name: string, known: Iterable<string>): string {
     const distance = editDistance(Array.from(name.toLowerCase()), Array.from(candidate.toLowerCase()));
     if (best === null || distance < best.distance) best = { name: candidate, distance };
   }
-  const isNear = best !== null && best.distance <= Math.max(1, Math.floor(name.length / 3));
+  const isNear =
+    best !== null && best.distance <= (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3)));
   return isNear && best !== null ? `; did you mean ${JSON.stringify(best.name)}?` : '';
 }
 

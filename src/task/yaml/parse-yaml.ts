@@ -1,4 +1,4 @@
-import { parseDocument, type ScalarTag } from 'yaml';
+import { parseDocument, type Document, type ScalarTag } from 'yaml';
 import { pyFloat } from '../../python/value.js';
 import { SweepError } from '../../errors.js';
 import { FunctionRef } from '../function-ref.js';
@@ -46,12 +46,7 @@ export function parseYaml(text: string, file: string): YamlValue {
     tag: '!function',
     resolve: (spec) => new FunctionRef(spec, file),
   };
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    merge: true,
-    logLevel: 'silent',
-    customTags: (tags) => [...tags, ...PLAIN_TAGS, functionTag],
-  });
+  const document = readDocument(text, functionTag);
   const [problem] = document.errors;
   if (problem !== undefined) {
     throw new SweepError(
@@ -67,4 +62,25 @@ export function parseYaml(text: string, file: string): YamlValue {
     );
   }
   return document.toJS({ maxAliasCount: 1000 });
+}
+
+const MAX_REPAIRS = 200;
+
+// PyYAML lets a quoted text go on at any indentation, this parser wants it deeper than its key. Blanks at the start
+// of such a line are not part of the text, so more of them change nothing. PyYAML also lets the last of equal keys win.
+function readDocument(text: string, functionTag: ScalarTag): Document.Parsed {
+  let source = text;
+  for (let repairs = 0; ; repairs += 1) {
+    const document = parseDocument(source, {
+      schema: 'failsafe',
+      merge: true,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      customTags: (tags) => [...tags, ...PLAIN_TAGS, functionTag],
+    });
+    const open = document.errors.find(({ message }) => message.startsWith('Missing closing '));
+    const lineEnd = open === undefined ? -1 : source.indexOf('\n', open.pos[0] - 1);
+    if (lineEnd === -1 || repairs === MAX_REPAIRS) return document;
+    source = `${source.slice(0, lineEnd + 1)}${' '.repeat(60)}${source.slice(lineEnd + 1)}`;
+  }
 }
