@@ -1,9 +1,11 @@
 import { normalInterval, wilsonInterval, type Interval } from '../stats/intervals.js';
+import { benjaminiHochberg } from '../stats/multiple-tests.js';
 import { createRandom } from '../stats/random.js';
 import { breakthroughOf } from './breakthrough.js';
 import { classify } from './classify.js';
 import type { CurveAnalysis, ScaleEvidence } from './curve-analysis.js';
 import { backtestOf, forecastOf } from './forecast.js';
+import { judgeMetric } from './metric-verdict.js';
 import type { CurveInput } from './points.js';
 import { scaleCurve, type Scale, type ScaledCurve } from './scales.js';
 import { thresholdOf } from './threshold.js';
@@ -18,7 +20,33 @@ export interface AnalysisOptions {
 
 /** What every curve means: its class, threshold and forecast, in the order of the input. */
 export function analyzeCurves(inputs: readonly CurveInput[], options: AnalysisOptions = {}): CurveAnalysis[] {
-  return inputs.map((input) => analyzeCurve(input, options));
+  const curves = inputs.map((input) => analyzeCurve(input, options));
+  return withVerdicts(withCorrection(curves));
+}
+
+/** Tests are corrected over all curves that had one (Benjamini and Hochberg). */
+function withCorrection(curves: readonly CurveAnalysis[]): CurveAnalysis[] {
+  const tested = curves.filter(({ evidence }) => evidence.pFlat !== null);
+  const q = benjaminiHochberg(tested.map(({ evidence }) => evidence.pFlat ?? 1));
+  const corrected = new Map(tested.map((curve, i) => [curve, q[i] ?? 1]));
+  return curves.map((curve) => ({
+    ...curve,
+    evidence: { ...curve.evidence, qFlat: corrected.get(curve) ?? null },
+  }));
+}
+
+/** Other metrics of the same answers say whether a jump is the metric's. */
+function withVerdicts(curves: readonly CurveAnalysis[]): CurveAnalysis[] {
+  const answers = new Map<string, CurveAnalysis[]>();
+  const keyOf = ({ family, task, shots }: CurveAnalysis): string => JSON.stringify([family, task, shots]);
+  for (const curve of curves) answers.set(keyOf(curve), [...(answers.get(keyOf(curve)) ?? []), curve]);
+  return curves.map((curve) => {
+    const others = (answers.get(keyOf(curve)) ?? []).filter((other) => other !== curve);
+    const finding = judgeMetric(curve, others);
+    if (finding === null) return curve;
+    const remarks = [...curve.evidence.remarks, finding.sentence];
+    return { ...curve, evidence: { ...curve.evidence, metricVerdict: finding.verdict, remarks } };
+  });
 }
 
 function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOptions): CurveAnalysis {
@@ -49,6 +77,7 @@ function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOpt
       decades: Math.abs((curve.scales.at(-1)?.x ?? 0) - (curve.scales[0]?.x ?? 0)),
       qFlat: null,
       improvement,
+      metricVerdict: null,
       chance: curve.chance === null ? null : (higherIsBetter ? 1 : -1) * curve.chance,
       scales: curve.scales.map((scale) => evidenceOf(scale, curve)),
       remarks: [],

@@ -38,6 +38,9 @@ export interface ScaleEvidence {
   readonly seeds: readonly number[];
 }
 
+/** Whether a sudden rise is the model's or the metric's. */
+export type MetricVerdict = 'robust' | 'metric-made' | 'resolution-limited' | 'product of sub-tasks';
+
 /** Why a class was given. */
 export interface Evidence {
   readonly reason: string;
@@ -58,6 +61,8 @@ export interface Evidence {
   /** Share of the resamples that fell into each class. */
   readonly shares: Readonly<Partial<Record<CurveClass, number>>>;
   readonly chance: number | null;
+  /** Of an emergent curve, by other metrics of the same answers; null where there are none. */
+  readonly metricVerdict: MetricVerdict | null;
   readonly scales: readonly ScaleEvidence[];
   /** Things a reader should know before believing the class. */
   readonly remarks: readonly string[];

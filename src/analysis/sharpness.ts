@@ -21,7 +21,7 @@ export function sharpnessOf(model: ShapeModel, y: Float64Array, fit: ShapeFit): 
     const likelihood = Math.exp((projection * projection - fit.rise.explained) / 2 / misfit);
     const prior = priorOdds(model, index, { y, gain: projection * ramp.height });
     sharp = Math.max(sharp, prior * likelihood);
-    if (prior < 1) gradual = Math.max(gradual, likelihood);
+    if (prior === 0) gradual = Math.max(gradual, likelihood);
   });
   return sharp + gradual === 0 ? 0 : sharp / (sharp + gradual);
 }

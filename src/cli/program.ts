@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   run: async () => (await import('./run-command.js')).runCommand,
   report: async () => (await import('./report-command.js')).reportCommand,
   analyze: async () => (await import('./analyze-command.js')).analyzeCommand,
+  compare: async () => (await import('./compare-command.js')).compareCommand,
   tasks: async () => (await import('./tasks-command.js')).tasksCommand,
   models: async () => (await import('./models-command.js')).modelsCommand,
   bench: async () => (await import('./bench-command.js')).benchCommand,

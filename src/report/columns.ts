@@ -27,6 +27,8 @@ export const CURVE_COLUMNS: readonly Column[] = [
   { name: 'last', isNumber: true, of: (curve) => rounded(curve.evidence.scales.at(-1)?.value ?? null) },
   { name: 'mde', isNumber: true, of: (curve) => rounded(curve.evidence.minimumDetectableEffect) },
   { name: 'pFlat', isNumber: true, of: (curve) => rounded(curve.evidence.pFlat) },
+  { name: 'qFlat', isNumber: true, of: (curve) => rounded(curve.evidence.qFlat) },
+  { name: 'metricVerdict', isNumber: false, of: (curve) => curve.evidence.metricVerdict },
   { name: 'skill', isNumber: true, of: (curve) => rounded(curve.backtest?.skill ?? null) },
 ];
 
