@@ -1,5 +1,7 @@
 // A machine that does less is not worth waiting for: 0.5 GFLOP/s, 2 FLOP a weight and token, 4 bytes a weight.
 const SLOWEST_BYTES_PER_MS = 1e6;
+// Opening a session reads the weights, from a slow network disk if need be.
+const SLOWEST_READ_BYTES_PER_MS = 20_000;
 // Other work on the machine may slow a batch down this much against the slowest one seen.
 const PATIENCE = 20;
 
@@ -30,7 +32,7 @@ export class Deadlines {
   deadlineMs(size: BatchSize): number {
     const measured = this.#slowest.get(keyOf(size));
     const perToken = measured === undefined ? size.modelBytes / SLOWEST_BYTES_PER_MS : measured * PATIENCE;
-    return Math.max(this.#minMs, perToken * size.tokens);
+    return Math.max(this.#minMs, perToken * size.tokens) + size.modelBytes / SLOWEST_READ_BYTES_PER_MS;
   }
 }
 

@@ -7,7 +7,7 @@ export interface OpenEngineOptions {
   readonly device: string;
   /** Worker threads on the CPU; other devices have one. */
   readonly workers: number;
-  /** Shortest time after which a batch is taken for hung; longer where measured speed asks for it. @default 60000 */
+  /** Shortest time after which a batch is taken for hung; longer where measured speed asks for it. @default a minute on the CPU, five on other devices, which compile kernels first */
   readonly minDeadlineMs?: number;
   /** An engine process that says nothing for this long is ended. @default 60000 */
   readonly silenceMs?: number;
@@ -15,13 +15,17 @@ export interface OpenEngineOptions {
   readonly programs?: boolean;
 }
 
-const DEFAULTS = { minDeadlineMs: 60_000, silenceMs: 60_000, programs: true };
+const DEFAULTS = { silenceMs: 60_000, programs: true };
+const MIN_DEADLINE_MS = { cpu: 60_000, other: 300_000 };
 
 /** Starts the engine process of a device. Throws SweepError for a device that is not known. */
 export async function openEngine(
   options: OpenEngineOptions,
 ): Promise<Engine & { readonly pid: number | undefined }> {
   executionProviderName(options.device);
+  const minDeadlineMs = MIN_DEADLINE_MS[options.device === 'cpu' ? 'cpu' : 'other'];
   const workers = options.device === 'cpu' ? Math.max(1, options.workers) : 1;
-  return await Promise.resolve(new DeviceEngine({ ...DEFAULTS, ...options, workers, capacity: workers + 1 }));
+  return await Promise.resolve(
+    new DeviceEngine({ ...DEFAULTS, minDeadlineMs, ...options, workers, capacity: workers + 1 }),
+  );
 }

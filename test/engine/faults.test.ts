@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -31,22 +33,26 @@ function copyOfTiny(): string {
   return join(directory, 'model.onnx');
 }
 
-test('an engine that is killed comes back and the trial ends as if nothing had been', async () => {
-  const opened = await open();
-  const whole = await record(opened, tinyJob(requests));
-  const first = opened.pid;
-  let killed = false;
-  const again = await record(opened, tinyJob(requests), () => {
-    if (!killed) process.kill(opened.pid ?? 0, 'SIGKILL');
-    killed = true;
-  });
-  expect(opened.pid).not.toBe(first);
-  expect(again.layout).toEqual(whole.layout);
-  expect(again.responses).toEqual(whole.responses);
-  expect(again.batches).toHaveLength(whole.batches.length);
-});
+test(
+  'an engine that is killed comes back and the trial ends as if nothing had been',
+  { timeout: 120_000 },
+  async () => {
+    const opened = await open();
+    const whole = await record(opened, tinyJob(requests));
+    const first = opened.pid;
+    let killed = false;
+    const again = await record(opened, tinyJob(requests), () => {
+      if (!killed) process.kill(opened.pid ?? 0, 'SIGKILL');
+      killed = true;
+    });
+    expect(opened.pid).not.toBe(first);
+    expect(again.layout).toEqual(whole.layout);
+    expect(again.responses).toEqual(whole.responses);
+    expect(again.batches).toHaveLength(whole.batches.length);
+  },
+);
 
-test('a frozen engine is ended after its silence and the trial goes on', async () => {
+test('a frozen engine is ended after its silence and the trial goes on', { timeout: 120_000 }, async () => {
   const opened = await open({ silenceMs: 1500 });
   let frozen = false;
   const { responses } = await record(opened, tinyJob(requests), () => {
@@ -56,16 +62,20 @@ test('a frozen engine is ended after its silence and the trial goes on', async (
   expect(responses).not.toContain(undefined);
 });
 
-test('a batch that hangs is tried once more alone, then its trial fails and others go on', async () => {
-  const opened = await open({ minDeadlineMs: 700 });
-  const endless = record(opened, tinyJob(requests.slice(0, 4), { key: 'endless', modelFile: ENDLESS }));
-  const sound = record(opened, tinyJob(requests, { key: 'sound' }));
-  await expect(endless).rejects.toThrow(TrialError);
-  await expect(endless).rejects.toThrow(
-    /its process did not finish a batch within \d+ s and was ended, twice/,
-  );
-  expect((await sound).responses).not.toContain(undefined);
-});
+test(
+  'a batch that hangs is tried once more alone, then its trial fails and others go on',
+  { timeout: 120_000 },
+  async () => {
+    const opened = await open({ minDeadlineMs: 4000 });
+    const endless = record(opened, tinyJob(requests.slice(0, 4), { key: 'endless', modelFile: ENDLESS }));
+    const sound = record(opened, tinyJob(requests, { key: 'sound' }));
+    await expect(endless).rejects.toThrow(TrialError);
+    await expect(endless).rejects.toThrow(
+      /its process did not finish a batch within \d+ s and was ended, twice/,
+    );
+    expect((await sound).responses).not.toContain(undefined);
+  },
+);
 
 test('a model whose output is NaN fails its trial and gives no score', async () => {
   const modelFile = copyOfTiny();
@@ -133,13 +143,28 @@ test('a handler that throws ends its trial and no other', async () => {
   expect((await other).responses).not.toContain(undefined);
 });
 
-test('no engine process outlives its conductor', async () => {
+test('a killed engine ends its trials as open', async () => {
   const opened = await open();
   const pid = opened.pid ?? 0;
   const running = record(opened, tinyJob(requests)).catch((error: unknown) => error);
   opened.kill();
   expect(await running).toHaveProperty('code', 'ENGINE_ENDED');
-  await expect.poll(() => alive(pid)).toBe(false);
+  await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+});
+
+test('no engine outlives a conductor that is killed, not even in the middle of a run', async () => {
+  const [script, models] = ['../fixtures/engine-conductor.mjs', '../fixtures/models'].map((path) =>
+    resolve(import.meta.dirname, path),
+  );
+  const dist = resolve(import.meta.dirname, '../../dist');
+  const conductor = spawn(process.execPath, [script ?? '', dist, models ?? ''], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(conductor.stdout.setEncoding('utf8'), 'data')) as [string];
+  const pid = Number(line);
+  expect(alive(pid)).toBe(true);
+  conductor.kill('SIGKILL');
+  await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
 });
 
 function alive(pid: number): boolean {

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { TextRequest } from '../../src/domain/request.js';
+import { openEngine } from '../../src/engine/open-engine.js';
+import { record, TINY, tinyJob } from '../helpers/tiny-jobs.js';
+
+// Runs where SCALESWEEP_TEST_WEBGPU is set, on a GPU or on a software Vulkan driver such as SwiftShader (VK_DRIVER_FILES).
+const isAsked = process.env['SCALESWEEP_TEST_WEBGPU'] !== undefined;
+
+const REQUESTS: TextRequest[] = [
+  ...['abc def', 'hij'].flatMap((context) =>
+    [' ab', ' cde'].map((continuation): TextRequest => ({ kind: 'loglikelihood', context, continuation })),
+  ),
+  { kind: 'generate_until', context: 'abc', until: ['\n'], maxNewTokens: 3 },
+  { kind: 'generate_until', context: 'abcde', until: ['\n'], maxNewTokens: 3 },
+];
+
+test.skipIf(!isAsked)('WebGPU answers as the CPU does', { timeout: 600_000 }, async () => {
+  const answers = [];
+  for (const device of ['cpu', 'webgpu']) {
+    const engine = await openEngine({ device, workers: 1 });
+    answers.push(await record(engine, tinyJob(REQUESTS, { modelFile: join(TINY, 'small/model.onnx') })));
+    await engine.close();
+  }
+  const [cpu, webgpu] = answers;
+  expect(webgpu?.telemetry).toMatchObject({
+    executionProvider: 'WebGpuExecutionProvider',
+    notes: ['generates with a run for every token: WebGPU has no Loop'],
+  });
+  cpu?.responses.forEach((response, index) => {
+    const other = webgpu?.responses[index];
+    if (response?.kind !== 'loglikelihood' || other?.kind !== 'loglikelihood')
+      expect(other).toEqual(response);
+    else expect(Math.abs(other.loglikelihood - response.loglikelihood)).toBeLessThan(1e-3 * response.nTokens);
+  });
+});
