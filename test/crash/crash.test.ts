@@ -10,7 +10,7 @@ import { killAndResume, type Kill, type Undisturbed } from './kill-and-resume.js
 /** SCALESWEEP_KILLS=200 asks for more, SCALESWEEP_KILL_SEED for other points. */
 const KILLS = Number(process.env['SCALESWEEP_KILLS'] ?? 20);
 const SEED = Number(process.env['SCALESWEEP_KILL_SEED'] ?? 1);
-const KILLS_PER_RUN = 5;
+const KILLS_PER_RUN = 10;
 /** Ten times what a kill takes on two free cores. */
 const MS_PER_KILL = 60_000;
 
