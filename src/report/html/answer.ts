@@ -16,6 +16,7 @@ export function classBadge(name: CurveClass): string {
 
 /** The answer in one paragraph: how many tasks do what, and where the emergent ones appear. */
 export function answerParagraph(curves: readonly CurveAnalysis[]): string {
+  if (curves.length === 0) return '<p class="answer">No trial has been completed yet.</p>';
   const counts = CLASSES.map(
     (name) => [name, curves.filter((curve) => curve.class === name).length] as const,
   ).filter(([, count]) => count > 0);
