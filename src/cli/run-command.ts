@@ -5,6 +5,7 @@ import { SweepError } from '../errors.js';
 import { holdsRun, readRunHeader } from '../run/run-file.js';
 import { newestRun } from '../run/newest-run.js';
 import { runSweep, type SweepRequest } from '../run/run-sweep.js';
+import { watchRun } from '../run/watch-run.js';
 import { writeOutputs } from '../run/write-outputs.js';
 import { readSweepFile } from '../spec/read-sweep-file.js';
 import { resolveSweep, type Sweep } from '../spec/sweep.js';
@@ -30,6 +31,7 @@ interface Flags {
   readonly logSamples?: boolean;
   readonly resume?: boolean;
   readonly retryFailed?: boolean;
+  readonly watch?: boolean;
 }
 
 /** `scalesweep run`: the main job. */
@@ -55,6 +57,7 @@ export function runCommand(): Command {
     .option('--log-samples', "write every sample with its answers in lm-eval's format")
     .option('--resume', 'go on with the run in --out, or with the newest one')
     .option('--retry-failed', 'with --resume: take failed trials up again')
+    .option('--watch', 'serve the report on 127.0.0.1 while the sweep runs')
     .action(async (file: string | undefined, flags: Flags) => {
       process.exitCode = await run(file, flags);
     });
@@ -62,6 +65,8 @@ export function runCommand(): Command {
 
 async function run(file: string | undefined, flags: Flags): Promise<number> {
   const request = flags.resume === true ? await requestResume(file, flags) : await requestRun(file, flags);
+  const live = flags.watch === true ? await watchRun(request.directory) : null;
+  if (live !== null) process.stderr.write(`The report is at ${live.url} while the sweep runs\n`);
   const progress = progressWatcher(request.directory);
   const interrupt = onInterrupt(() =>
     progress.remark('stopping: batches in flight are given up, the rest is kept'),
@@ -69,6 +74,7 @@ async function run(file: string | undefined, flags: Flags): Promise<number> {
   const prepared = await runSweep(request, progress, interrupt.signal).finally(() => {
     progress.stop();
     interrupt.release();
+    void live?.close();
   });
   const outcome = await writeOutputs(request.directory, prepared, { logSamples: flags.logSamples === true });
   if (interrupt.signal.aborted) {

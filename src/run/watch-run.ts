@@ -14,15 +14,15 @@ const DRAWS = 200;
 export async function watchRun(directory: string): Promise<LiveServer> {
   const server = await openLiveServer(() => renderRun(directory));
   let seen = 0;
-  const timer = setInterval(() => {
-    void stat(runPaths(directory).journal).then(
-      ({ size }) => {
-        if (size !== seen) server.changed();
-        seen = size;
-      },
-      () => undefined,
+  const look = async (): Promise<void> => {
+    const size = await stat(runPaths(directory).journal).then(
+      (found) => found.size,
+      () => seen,
     );
-  }, LOOK_EVERY_MS);
+    if (size !== seen) server.changed();
+    seen = size;
+  };
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   timer.unref();
   return {
     ...server,
