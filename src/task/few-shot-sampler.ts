@@ -1,21 +1,26 @@
 import { SweepError } from '../errors.js';
 import { PythonRandom } from '../python/random.js';
+import { NumpyRandomState } from '../python/numpy-random.js';
 import { isTruthy, pyEquals, type PyDict } from '../python/value.js';
+import type { Sampler } from './task-config.js';
+
+const BIG_BENCH_SEED = 42;
 
 /** Draws worked examples for one task after another document, as lm-eval's samplers do. */
 export class FewShotSampler {
   private readonly pool: readonly PyDict[];
-  private readonly isFirstN: boolean;
+  private readonly sampler: Sampler;
+  private readonly legacyRandom = new NumpyRandomState(BIG_BENCH_SEED);
   private readonly random: PythonRandom;
   private readonly task: string;
 
   /** One generator serves all documents in order: the draws depend on nothing else. */
   constructor(
     pool: readonly PyDict[],
-    options: { readonly sampler: 'default' | 'first_n'; readonly seed: number; readonly task: string },
+    options: { readonly sampler: Sampler; readonly seed: number; readonly task: string },
   ) {
     this.pool = pool;
-    this.isFirstN = options.sampler === 'first_n';
+    this.sampler = options.sampler;
     this.random = new PythonRandom(options.seed);
     this.task = options.task;
   }
@@ -26,7 +31,8 @@ export class FewShotSampler {
    */
   sample(n: number, evalDoc: PyDict | null): readonly PyDict[] {
     if (n === 0) return [];
-    if (this.isFirstN) return this.firstN(n, evalDoc);
+    if (this.sampler === 'first_n') return this.firstN(n, evalDoc);
+    if (this.sampler === 'bigbench') return this.fromOthers(n, evalDoc);
     const nDrawn = evalDoc !== null && isTruthy(evalDoc) ? n + 1 : n;
     if (nDrawn > this.pool.length) throw this.tooFew(nDrawn, this.pool.length);
     const drawn = this.random.sample(this.pool, nDrawn);
@@ -42,6 +48,14 @@ export class FewShotSampler {
     const rest = evalDoc === null ? this.pool : this.pool.filter((doc) => !pyEquals(doc, evalDoc));
     if (n > rest.length) throw this.tooFew(n, rest.length);
     return rest.slice(0, n);
+  }
+
+  // BIG-bench draws from the other examples only, always from seed 42.
+  private fromOthers(n: number, evalDoc: PyDict | null): readonly PyDict[] {
+    const rest = evalDoc === null ? this.pool : this.pool.filter((doc) => !pyEquals(doc, evalDoc));
+    if (n > rest.length) throw this.tooFew(n, rest.length);
+    const drawn = this.legacyRandom.choice(rest.length, n);
+    return drawn.flatMap((index) => rest.slice(index, index + 1));
   }
 
   private tooFew(wanted: number, there: number): SweepError {

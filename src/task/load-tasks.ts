@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
+import { listFiles } from '../files/list-files.js';
 import { compileGlob, isGlob } from '../python/fnmatch.js';
 import { isDict } from '../python/value.js';
+import { bigBenchFields } from './bigbench/bigbench-fields.js';
+import { readBigBenchTask } from './bigbench/task-file.js';
 import { buildDefinition } from './build-definition.js';
 import { GROUP_FIELDS, resolveGroupMetrics, type GroupDefinition } from './group-definition.js';
 import { didYouMean } from './near-name.js';
@@ -100,8 +103,13 @@ class Collector {
   private async addByPath(selector: string): Promise<boolean> {
     const path = resolve(selector);
     if (!existsSync(path)) return false;
+    if (path.endsWith('.json')) {
+      await this.addTask(bigBenchFields(await readBigBenchTask(path), path), path);
+      return true;
+    }
     if (statSync(path).isDirectory()) {
       const entries = await readFolder(path);
+      if (entries.length === 0) return this.addBigBenchFolder(path);
       this.index.add(entries);
       for (const entry of entries) await this.addReadable(entry);
       return true;
@@ -110,6 +118,12 @@ class Collector {
     if (entry.kind === 'group') this.index.add(await readFolder(dirname(path)));
     await this.addReadable(entry);
     return true;
+  }
+
+  private async addBigBenchFolder(folder: string): Promise<boolean> {
+    const files = (await listFiles(folder, 'task.json')).filter((file) => basename(file) === 'task.json');
+    for (const file of files) await this.addByPath(file);
+    return files.length > 0;
   }
 
   private async addReadable(entry: IndexEntry): Promise<void> {

@@ -19,9 +19,12 @@ export interface FilterConfig {
   readonly steps: readonly { readonly name: string; readonly options: Readonly<Record<string, unknown>> }[];
 }
 
+/** How examples are drawn: lm-eval's two ways, and that of BIG-bench. */
+export type Sampler = 'default' | 'first_n' | 'bigbench';
+
 /** Where few-shot examples come from and how they are rendered. */
 export interface FewshotConfig {
-  readonly sampler: 'default' | 'first_n';
+  readonly sampler: Sampler;
   readonly split: string | null;
   readonly samples: readonly PyDict[] | FunctionRef | null;
   readonly processDocs: FunctionRef | null;
@@ -124,7 +127,7 @@ function resolveFewshot(parent: FieldReader): FewshotConfig {
   const reader = parent.inside(own, 'fewshot_config.');
   reader.checkNames(FEWSHOT_FIELDS, {});
   const sampler = reader.text('sampler') ?? 'default';
-  if (sampler !== 'default' && sampler !== 'first_n') {
+  if (!isSampler(sampler)) {
     reader.fault(
       `expected \`fewshot_config.sampler\` to be "default" or "first_n", got ${JSON.stringify(sampler)}`,
     );
@@ -132,7 +135,7 @@ function resolveFewshot(parent: FieldReader): FewshotConfig {
   const pick = <T>(name: string, read: (reader: FieldReader, name: string) => T): T =>
     Object.hasOwn(own, name) ? read(reader, name) : read(parent, name);
   return {
-    sampler: sampler === 'first_n' ? 'first_n' : 'default',
+    sampler: isSampler(sampler) ? sampler : 'default',
     split: Object.hasOwn(own, 'split') ? reader.text('split') : parent.text('fewshot_split'),
     samples: readSamples(reader),
     processDocs: pick('process_docs', (from, name) => from.hook(name)),
@@ -143,6 +146,10 @@ function resolveFewshot(parent: FieldReader): FewshotConfig {
     fewshotDelimiter: pick('fewshot_delimiter', (from, name) => from.text(name)) ?? '\n\n',
     targetDelimiter: pick('target_delimiter', (from, name) => from.text(name)) ?? ' ',
   };
+}
+
+function isSampler(name: string): name is Sampler {
+  return name === 'default' || name === 'first_n' || name === 'bigbench';
 }
 
 function readSamples(reader: FieldReader): readonly PyDict[] | FunctionRef | null {

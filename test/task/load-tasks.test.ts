@@ -80,7 +80,7 @@ test.each([
   ['description: "{% for %}"', /a Jinja template in `description`/],
   [
     'process_docs: !function utils.mend',
-    /`process_docs: !function utils.mend`.*known are hellaswag\/process_docs/,
+    /`process_docs: !function utils.mend`.*known are .*hellaswag\/process_docs/,
   ],
 ])('%s is refused by name', async (line, message) => {
   await expect(onlyTask(choiceTask('bad', line))).rejects.toThrow(message);
@@ -109,7 +109,7 @@ test('data that only a hub has are refused, with what to do', async () => {
   await expect(
     onlyTask(choiceTask('far').replace('dataset_path: json', 'dataset_path: org/set')),
   ).rejects.toThrow(
-    /`dataset_path` in .* to be json, csv, parquet with `dataset_kwargs.data_files` \(local files\), got "org\/set"/,
+    /`dataset_path` in .* to be json, csv, parquet, bigbench with `dataset_kwargs.data_files` \(local files\), got "org\/set"/,
   );
 });
 

@@ -156,13 +156,6 @@ const TRUTHFULQA: FamilyHooks = {
   },
 };
 
-const BIGBENCH: FamilyHooks = {
-  process_docs: {
-    filter_multiple_choice: (docs) =>
-      docs.filter((doc) => listColumn(doc, 'multiple_choice_targets').length > 0),
-  },
-};
-
 function withoutPrefixes(doc: PyDict): string[] {
   const kept: string[] = [];
   for (const alias of textsColumn(doc, 'answers').sort()) {
@@ -236,7 +229,6 @@ export const READING: Readonly<Record<string, FamilyHooks>> = {
   mathqa: MATHQA,
   truthfulqa: TRUTHFULQA,
   'truthfulqa-multi': TRUTHFULQA,
-  bigbench: BIGBENCH,
   webqs: WEBQS,
   pubmedqa: PUBMEDQA,
   coqa: COQA,

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { NumpyRandomState } from '../../../src/python/numpy-random.js';
+import { scoreWorkload } from '../../../src/score/score-workload.js';
+import { loadTasks } from '../../../src/task/load-tasks.js';
+import { prepareWorkload } from '../../../src/task/prepare-workload.js';
+import { taskFolder } from '../../helpers/task-folder.js';
+
+const CHOICES = {
+  name: 'pets',
+  task_prefix: 'Pets {{or not}}.',
+  metrics: ['multiple_choice_grade'],
+  examples: [
+    { input: 'Barks?', target_scores: { dog: 1, cat: 0, fish: 0.5 } },
+    { input: 'Purrs?', target_scores: { dog: 0, cat: 1, fish: 0 } },
+    { input: 'Purrs?', target_scores: { dog: 0, cat: 1, fish: 0 } },
+  ],
+};
+
+async function load(json: object) {
+  const folder = taskFolder({ 'task.json': JSON.stringify(json) });
+  const [task] = await loadTasks([join(folder, 'task.json')], { includePaths: [] });
+  if (task === undefined) throw new Error('no task');
+  return task;
+}
+
+test('permutations and draws are those of numpy.random.RandomState(42)', () => {
+  const random = new NumpyRandomState(42);
+  expect([random.permutation(5), random.permutation(10), random.choice(20, 3)]).toEqual([
+    [1, 4, 2, 0, 3],
+    [3, 9, 0, 8, 5, 2, 1, 6, 4, 7],
+    [15, 19, 6],
+  ]);
+  expect(random.permutation(1000).slice(0, 4)).toEqual([31, 109, 136, 88]);
+});
+
+test('a multiple-choice task shows its choices and asks for each, copies left out', async () => {
+  const task = await load(CHOICES);
+  const { samples, task: prepared } = await prepareWorkload(task, { shots: 0, limit: null, seed: 1234 });
+  expect(samples.length).toBe(2);
+  expect(samples[0]?.requests[0]).toEqual({
+    kind: 'loglikelihood',
+    context: 'Pets {{or not}}.\nQ: Barks?\n  choice: cat\n  choice: dog\n  choice: fish\nA: ',
+    continuation: 'cat',
+  });
+  expect(prepared.metrics[0]).toMatchObject({ name: 'multiple_choice_grade', chance: (1.5 / 3 + 1 / 3) / 2 });
+});
+
+test('the grade is the score of the likeliest choice', async () => {
+  const workload = await prepareWorkload(await load(CHOICES), { shots: 1, limit: null, seed: 1234 });
+  const responses = workload.samples.map(({ requests }) =>
+    requests.map((_, index) => ({
+      kind: 'loglikelihood' as const,
+      loglikelihood: index - 3,
+      isGreedy: false,
+      nTokens: 1,
+    })),
+  );
+  const { metrics } = scoreWorkload(workload, responses);
+  expect(metrics['multiple_choice_grade']?.value).toBe(0.25);
+  expect(metrics['choice_probability']?.value).toBeGreaterThan(0);
+});
+
+test('a text task is matched against any of its targets', async () => {
+  const task = await load({ name: 'echo', examples: [{ input: 'say hi', target: ['hi', 'hello'] }] });
+  const workload = await prepareWorkload(task, { shots: 0, limit: null, seed: 1234 });
+  const answer = (text: string) => [
+    [{ kind: 'generate_until' as const, text, nTokens: 1, ended: 'stop' as const }],
+  ];
+  expect(scoreWorkload(workload, answer(' hello. And more')).metrics['exact_str_match']?.value).toBe(1);
+  expect(scoreWorkload(workload, answer('well, hello')).metrics['exact_str_match']?.value).toBe(0);
+});
+
+test('a file that is no BIG-bench task is refused', async () => {
+  await expect(load({ name: 'empty' })).rejects.toThrow(/a list of `examples`/);
+  await expect(load({ examples: [{ input: 'x' }] })).rejects.toThrow(
+    /a `target` or `target_scores` in every example/,
+  );
+});
