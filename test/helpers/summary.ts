@@ -9,9 +9,9 @@ export function readSummary(directory: string): Record<string, unknown> {
 /** Fields of a trial that say how long something took or how much memory was there: no two runs agree on them. */
 const MEASURED = ['throughput', 'latencyMs', 'memory', 'energyJ', 'loadMs'];
 
-/** What two runs of the same sweep must agree on, byte for byte: everything but timings and the time of day. */
+/** What two runs of the same sweep must agree on, byte for byte: everything but timings, the time of day and the checkout's commit. */
 export function withoutTimings(summary: Readonly<Record<string, unknown>>): string {
-  const { startedAt: _startedAt, ...run } = summary['run'] as Record<string, unknown>;
+  const { startedAt: _startedAt, machine: _machine, ...run } = summary['run'] as Record<string, unknown>;
   const trials = (summary['trials'] as Record<string, unknown>[]).map((trial) =>
     Object.fromEntries(Object.entries(trial).filter(([name]) => !MEASURED.includes(name))),
   );
