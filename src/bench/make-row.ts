@@ -10,7 +10,7 @@ import type { BenchEnvironment } from './environment.js';
 import { reasonsToDoubt, type MachineCounters } from './machine-watch.js';
 import type { Observation } from './observe.js';
 import type { Roof } from './roofs.js';
-import type { StopReason } from './stop-rule.js';
+import { halfWidth, type StopReason } from './stop-rule.js';
 import { estimateWork } from './work-estimate.js';
 
 /** Everything seen of a point, from which its row follows. */
@@ -110,8 +110,9 @@ function doubtsOf(record: PointRecord, times: readonly number[]): string[] {
   if (repeated !== null && repeated.exactDigest !== observations[0]?.exactDigest) {
     doubts.push('the same input gave another output');
   }
-  // A repeated input that is much faster than all others was remembered, not computed.
-  if (repeated !== null && repeated.timeMs < 0.9 * Math.min(...times)) {
+  // A repeated input that is much faster than all others was remembered, not computed; among scattered times it may be luck.
+  const isSteady = halfWidth(times) <= STEADY;
+  if (isSteady && repeated !== null && repeated.timeMs < 0.9 * Math.min(...times)) {
     doubts.push('a repeated input was over 10% faster than any other');
   }
   const { test } = record.point;
@@ -124,6 +125,7 @@ function doubtsOf(record: PointRecord, times: readonly number[]): string[] {
   return doubts;
 }
 
+const STEADY = 0.05;
 const MIN_FOR_DRIFT = 10;
 const MIN_FOR_INTERVAL = 6;
 

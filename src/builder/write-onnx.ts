@@ -29,7 +29,7 @@ export interface WrittenModel {
 
 /**
  * Writes `directory`/onnx/model[_precision].onnx and its weights beside it (…onnx_data), the weights first, so that a
- * model file that exists has all its weights. Throws SweepError DISK_FULL before writing when the disk cannot hold it.
+ * model file that exists has all its weights. Throws SweepError NO_SPACE before writing when the disk cannot hold it.
  */
 export async function writeOnnx(
   directory: string,
@@ -77,7 +77,7 @@ function modelOf(graph: GraphWriter, layout: WeightFile): Parameters<typeof enco
 function checkSpace(directory: string, needed: number, free: number): void {
   if (needed <= free) return;
   throw new SweepError(
-    'DISK_FULL',
+    'NO_SPACE',
     `Expected ${gigabytes(needed)} free in ${directory} for the model's weights, found ${gigabytes(free)}; free some space, choose another directory, or ask for a smaller precision.`,
   );
 }

@@ -46,6 +46,11 @@ test.each([
   expect(row.doubts.join()).toContain(reason);
 });
 
+test('among scattered times a fast repeat is no doubt', () => {
+  const scattered = Array.from({ length: 12 }, (_, index) => 5 + (index % 4));
+  expect(rowOf(scattered, { repeated: observation(4) }).doubts).toEqual([]);
+});
+
 test('two repetitions, and a drift within the run, are doubts too', () => {
   expect(rowOf([5, 5]).doubts).toEqual(['2 repetitions support no interval']);
   expect(rowOf([...around(5), ...around(6)]).doubts.join()).toContain('second half');
