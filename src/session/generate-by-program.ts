@@ -3,7 +3,7 @@ import type { DecoderSignature } from '../onnx/decoder-signature.js';
 import { cachePort, GENERATE_PORTS } from '../onnx/program/generate-program.js';
 import type { GenerateAnswer, GenerateWork } from './batch-work.js';
 import type { Feeds, Outputs } from './decoder-session.js';
-import { groupsFor, splitPrompts } from './generate-plainly.js';
+import { groupsFor, longestOf, splitPrompts } from './generate-plainly.js';
 import { notFinite } from './log-softmax.js';
 import type { ProgramSession } from './program-session.js';
 import { StopWatch, type StopRules } from './stop-watch.js';
@@ -43,7 +43,7 @@ export async function generateByProgram(
       { prompts: chosen, watches: rows.map((row) => watches[row] as StopWatch) },
       how,
     );
-    computedTokens += rows.length * Math.max(...chosen.map(({ length }) => length));
+    computedTokens += rows.length * longestOf(chosen);
   }
   const generations = watches.map((row) => row.generation());
   return { kind: 'generate', generations, promptTokens: work.tokens.length, computedTokens };
@@ -57,7 +57,7 @@ async function continueRows(
   { signature, stopping }: { readonly signature: DecoderSignature; readonly stopping: Stopping },
 ): Promise<void> {
   const { maxNewTokens } = stopping.rules;
-  const columns = Math.max(...prompts.map(({ length }) => length));
+  const columns = longestOf(prompts);
   const stretch = stopping.stopIds.complete ? maxNewTokens : STEPS_BETWEEN_LOOKS;
   const presents = stretch < maxNewTokens ? signature.cache.map(({ past }) => cachePort(past).after) : [];
   let feeds: Feeds = { ...promptFeeds(prompts, columns), ...emptyFeeds(signature, prompts.length) };
@@ -140,7 +140,7 @@ function continueFeeds(
     readonly columns: number;
   },
 ): Feeds {
-  const longest = Math.max(...prompts.map(({ length }) => length));
+  const longest = longestOf(prompts);
   const ids = new IdMatrix(prompts.length, 1, 'int64');
   const mask = new IdMatrix(prompts.length, columns, 'int64');
   const positions = new IdMatrix(prompts.length, 1, 'int64');

@@ -22,13 +22,18 @@ export async function generatePlainly(
       chosen,
       rows.map((row) => watches[row] as StopWatch),
     );
-    computedTokens += rows.length * Math.max(...chosen.map(({ length }) => length));
+    computedTokens += rows.length * longestOf(chosen);
   }
   const generations = watches.map((watch) => watch.generation());
   return { kind: 'generate', generations, promptTokens: work.tokens.length, computedTokens };
 }
 
 const NOTHING = new Uint32Array(0);
+
+/** The length of the longest of some texts. */
+export function longestOf(texts: readonly { readonly length: number }[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+}
 
 /** The prompts of a packed batch. */
 export function splitPrompts({ tokens, lengths }: GenerateWork): Uint32Array[] {
@@ -62,7 +67,7 @@ async function continueRows(
   const hasCache = session.signature.cache.length > 0;
   let cache: Outputs | null = null;
   while (watches.some((watch) => !watch.done)) {
-    const columns = cache === null ? Math.max(...texts.map(({ length }) => length)) : 1;
+    const columns = cache === null ? longestOf(texts) : 1;
     const result = await session.run(leftPadded(session, texts, { columns, cache }), { cache: hasCache });
     const width = result.logits.dims[2] ?? 0;
     const rowsBack = result.logits.dims[1] ?? 1;
@@ -82,7 +87,7 @@ function leftPadded(
   texts: readonly (readonly number[])[],
   { columns, cache }: { readonly columns: number; readonly cache: Outputs | null },
 ) {
-  const longest = Math.max(...texts.map(({ length }) => length));
+  const longest = longestOf(texts);
   const ids = session.ids(texts.length, columns);
   const mask = session.matrix('attentionMask', texts.length, longest);
   const positions = session.matrix('positionIds', texts.length, columns);

@@ -109,5 +109,5 @@ function groupOf(sequences: readonly (Sequence & { readonly request: number })[]
     if (host !== undefined && isPrefix(tokens, host.tokens)) host.spans.push({ request, from, targets });
     else rows.push({ tokens, spans: [{ request, from, targets }], context });
   }
-  return { rows, length: Math.max(...rows.map(({ tokens }) => tokens.length)) };
+  return { rows, length: rows.reduce((most, { tokens }) => Math.max(most, tokens.length), 0) };
 }

@@ -52,8 +52,8 @@ function measured(groups: readonly SharedGroup[], rows: PackedRows): SharedRun {
   );
   return {
     groups,
-    contextColumns: Math.max(...groups.map(({ contextLength }) => contextLength)),
-    restColumns: Math.max(0, ...rests),
+    contextColumns: groups.reduce((most, { contextLength }) => Math.max(most, contextLength), 0),
+    restColumns: rests.reduce((most, length) => Math.max(most, length), 0),
     restRows: rests.length,
   };
 }
