@@ -20,7 +20,8 @@ struct EncodeOptions {
 
 class Encoder {
  public:
-  explicit Encoder(std::shared_ptr<const Tokenizer> tokenizer) : tokenizer_(std::move(tokenizer)) {}
+  explicit Encoder(std::shared_ptr<const Tokenizer> tokenizer, size_t cacheSlots = PieceCache::kDefaultSlots)
+      : tokenizer_(std::move(tokenizer)), cache_(cacheSlots) {}
 
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   /** Ids of valid UTF-8 text; valid until the next call. Throws EncodeError. */

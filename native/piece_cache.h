@@ -20,6 +20,10 @@ namespace scalesweep {
 class PieceCache {
  public:
   static constexpr size_t kLongestPiece = 255;
+  static constexpr size_t kDefaultSlots = size_t{1} << 17;
+
+  /** `slots`: a power of two from 2 to 2^17. Ids never depend on it. */
+  explicit PieceCache(size_t slots = kDefaultSlots) : slots_(slots) {}
 
   /** A piece on its way: its place in the cache is known, and asked for from memory. */
   struct Wanted {
@@ -37,7 +41,7 @@ class PieceCache {
     wanted.high = key.high;
     wanted.index = indexOf(key);
 #if defined(__GNUC__)
-    if (short_) __builtin_prefetch(&short_.get()[wanted.index]);
+    if (short_) __builtin_prefetch(&short_[wanted.index]);
 #endif
     return wanted;
   }
@@ -52,15 +56,14 @@ class PieceCache {
     else if (piece.size() <= kLongestPiece && count <= kLongCount) storeLong(piece, ids, count);
   }
 
-  size_t memory() const { return (short_ ? kSlots * sizeof(Slot) : 0) + arena_.capacity() + table_.capacity() * 8; }
+  size_t memory() const { return (short_ ? slots_ * sizeof(Slot) : 0) + arena_.capacity() + table_.capacity() * 8; }
 
  private:
   static constexpr size_t kShort = 15;
   static constexpr size_t kInline = 4;
+  static constexpr size_t kLine = 64;
   static constexpr size_t kLongCount = 255;
-  static constexpr size_t kSlots = size_t{1} << 17;
-  static constexpr size_t kLongSlots = size_t{1} << 17;
-  static constexpr size_t kArenaLimit = size_t{1} << 23;
+  static constexpr size_t kArenaBytesPerSlot = 64;
   static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
 
   struct Key {
@@ -111,14 +114,14 @@ class PieceCache {
     return {words[0] & kMasks[n], (words[1] & kMasks[n + 16]) | static_cast<uint64_t>(n) << 56};
   }
 
-  static size_t indexOf(Key key) {
+  size_t indexOf(Key key) const {
     const uint64_t h = (key.low ^ (key.high << 23 | key.high >> 41)) * 0x9E3779B97F4A7C15ull;
-    return static_cast<size_t>((h ^ h >> 32) * 0xD6E8FEB86659FD93ull >> 48 & (kSlots / 2 - 1)) * 2;
+    return static_cast<size_t>((h ^ h >> 32) * 0xD6E8FEB86659FD93ull >> 48 & (slots_ / 2 - 1)) * 2;
   }
 
   bool lookupShort(const Wanted& wanted, IdBuffer& out) const {
     if (!short_) return false;
-    const Slot* slot = &short_.get()[wanted.index];
+    const Slot* slot = &short_[wanted.index];
     constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
     for (int way = 0; way < 2; ++way, ++slot) {
       if (slot->low == wanted.low && (slot->high & kWithoutCount) == wanted.high && slot->high >> kCountShift) {
@@ -132,12 +135,13 @@ class PieceCache {
 
   void storeShort(Key key, const uint32_t* ids, size_t count) {
     if (!short_) {
-      void* memory = std::aligned_alloc(64, kSlots * sizeof(Slot));
-      if (!memory) throw std::bad_alloc();
-      std::memset(memory, 0, kSlots * sizeof(Slot));
-      short_.reset(static_cast<Slot*>(memory));
+      // Fresh pages are zero already, and are only touched where slots are used.
+      memory_.reset(std::calloc(slots_ * sizeof(Slot) + kLine, 1));
+      if (!memory_) throw std::bad_alloc();
+      const auto address = reinterpret_cast<uintptr_t>(memory_.get());
+      short_ = reinterpret_cast<Slot*>((address + kLine - 1) / kLine * kLine);
     }
-    Slot* slot = &short_.get()[indexOf(key)];
+    Slot* slot = &short_[indexOf(key)];
     slot[1] = slot[0];
     slot[0].low = key.low;
     slot[0].high = key.high | static_cast<uint64_t>(count + 1) << kCountShift;
@@ -149,7 +153,7 @@ class PieceCache {
   bool lookupLong(std::string_view piece, IdBuffer& out) const {
     if (table_.empty() || piece.size() > kLongestPiece) return false;
     const uint64_t hash = hashBytes(piece);
-    for (size_t slot = hash % kLongSlots; table_[slot] != 0; slot = (slot + 1) % kLongSlots) {
+    for (size_t slot = hash & (slots_ - 1); table_[slot] != 0; slot = (slot + 1) & (slots_ - 1)) {
       if (table_[slot] >> 32 != hash >> 32) continue;
       const unsigned char* record = &arena_[(table_[slot] & 0xFFFFFFFF) - 1];
       if (record[0] != piece.size() || std::memcmp(record + 2, piece.data(), piece.size()) != 0) continue;
@@ -162,14 +166,14 @@ class PieceCache {
 
   void storeLong(std::string_view piece, const uint32_t* ids, size_t count) {
     const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t);
-    if (table_.empty() || used_ * 2 > kLongSlots || arena_.size() + bytes > kArenaLimit) {
-      table_.assign(kLongSlots, 0);
+    if (table_.empty() || (used_ + 1) * 2 > slots_ || arena_.size() + bytes > slots_ * kArenaBytesPerSlot) {
+      table_.assign(slots_, 0);
       arena_.clear();
       used_ = 0;
     }
     const uint64_t hash = hashBytes(piece);
-    size_t slot = hash % kLongSlots;
-    while (table_[slot] != 0) slot = (slot + 1) % kLongSlots;
+    size_t slot = hash & (slots_ - 1);
+    while (table_[slot] != 0) slot = (slot + 1) & (slots_ - 1);
     table_[slot] = (hash >> 32 << 32) | (arena_.size() + 1);
     const size_t at = arena_.size();
     arena_.resize(at + bytes);
@@ -180,7 +184,9 @@ class PieceCache {
     ++used_;
   }
 
-  std::unique_ptr<Slot, Free> short_;
+  size_t slots_;
+  std::unique_ptr<void, Free> memory_;
+  Slot* short_ = nullptr;
   std::vector<uint64_t> table_;
   std::vector<unsigned char> arena_;
   size_t used_ = 0;

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string text;
   scalesweep::appendSanitizedUtf8(text, {reinterpret_cast<const char*>(data) + 2, size - 2});
   const auto ids = encode(*warm[which], text, options);
-  Encoder cold(tokenizers[which]);
+  Encoder cold(tokenizers[which], 2);
   if (ids != encode(cold, text, options)) std::abort();
   if (ids != std::vector<uint32_t>{~0u}) tokenizers[which]->decode(ids.data(), ids.size(), (data[1] & 16) != 0);
   return 0;
