@@ -196,14 +196,13 @@ class CasedWords {
     size_t upper = at, lastBoth = at;
     bool backtrack = false;
     while (upper < text_.size()) {
-      const CodePoint c = decodeUtf8(text_.data() + upper);
-      const uint32_t properties = propertiesOf(c.value);
-      if (!isUpperish(properties)) break;
-      if (isLowerish(properties)) {
-        lastBoth = upper + c.length;
+      const Case c = caseAt(upper);
+      if (!c.upper) break;
+      upper += c.length;
+      if (c.lower) {
+        lastBoth = upper;
         backtrack = true;
       }
-      upper += c.length;
     }
     size_t word = skipLower(upper);
     // No lower case after the run: the first alternative gives back to its last character of both classes.
@@ -214,11 +213,23 @@ class CasedWords {
   }
 
  private:
+  struct Case {
+    uint32_t length;
+    bool upper, lower;
+  };
+
+  Case caseAt(size_t at) const {
+    const auto b = static_cast<unsigned char>(text_[at]);
+    if (b < 0x80) return {1, b >= 'A' && b <= 'Z', b >= 'a' && b <= 'z'};
+    const CodePoint c = decodeUtf8(text_.data() + at);
+    const uint32_t properties = propertiesOf(c.value);
+    return {c.length, isUpperish(properties), isLowerish(properties)};
+  }
+
   size_t skipLower(size_t at) const {
-    while (at < text_.size()) {
-      const CodePoint c = decodeUtf8(text_.data() + at);
-      if (!isLowerish(propertiesOf(c.value))) break;
-      at += c.length;
+    for (Case c{0, false, true}; at < text_.size(); at += c.length) {
+      c = caseAt(at);
+      if (!c.lower) break;
     }
     return at;
   }
