@@ -17,7 +17,7 @@ interface Row {
  * The answer of a run as text: one row a task and number of shots, its values by scale, its class and threshold.
  * Where a scale has several seeds their mean is marked `*` when they differ by more than 10 points.
  */
-export function curveTable(curves: readonly CurveAnalysis[], { width = 110 }: TableOptions = {}): string {
+export function curveTable(curves: readonly CurveAnalysis[], { width = 120 }: TableOptions = {}): string {
   const blocks = groupBy(primaryCurves(curves), (curve) =>
     JSON.stringify([curve.family, curve.evidence.scales.map(({ scale }) => scale)]),
   );

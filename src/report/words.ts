@@ -2,12 +2,12 @@ import type { CurveAnalysis } from '../analysis/curve-analysis.js';
 import type { Axis } from '../analysis/points.js';
 import { formatPercent, formatSignificant, formatValue } from './number-format.js';
 
-/** The class and threshold in a few words: `emergent (33k-68k)`, `smooth (from the smallest)`, `undecided: too few items`. */
+/** The class and threshold in a few words: `emergent (33k-68k)`, `smooth (from the smallest)`, `undecided (few items)`. */
 export function verdictInWords(
   curve: CurveAnalysis,
   nameOf: (scale: string) => string = (scale) => scale,
 ): string {
-  if (curve.class === 'undecided') return `undecided: ${shortReason(curve.evidence.reason)}`;
+  if (curve.class === 'undecided') return `undecided (${shortReason(curve.evidence.reason)})`;
   const { threshold } = curve;
   if (curve.class !== 'emergent' || threshold === null) return curve.class;
   return threshold.above === null
@@ -15,8 +15,15 @@ export function verdictInWords(
     : `${curve.class} (${nameOf(threshold.above)}-${nameOf(threshold.atMost)})`;
 }
 
+const SHORT_REASONS = [
+  [/^too few items/, 'few items'],
+  [/^not stable/, 'unstable'],
+  [/scales have no shape/, 'few scales'],
+  [/^its scales differ/, 'uneven'],
+] as const;
+
 function shortReason(reason: string): string {
-  return reason.split(/[:,]/)[0] ?? reason;
+  return SHORT_REASONS.find(([pattern]) => pattern.test(reason))?.[1] ?? reason;
 }
 
 /** The bracket in interval notation: `(27b, 128b]`. */
