@@ -1,5 +1,5 @@
 import type { Random } from '../stats/random.js';
-import { CLASSES, decideShape, scatterOf, type CurveClass } from './decide.js';
+import { CLASSES, decideShape, leavesChance, scatterOf, type CurveClass } from './decide.js';
 import { testFlatness } from './null-draws.js';
 import { resamplerOf } from './resample.js';
 import type { ScaledCurve } from './scales.js';
@@ -84,7 +84,7 @@ function weigh(curve: ScaledCurve, options: { random: Random; draws: number }, m
     const reason = `too few items: a gain of ${(100 * mde).toFixed(0)} points at the last scale could have gone unseen`;
     return { ...found, class: 'undecided', confidence, reason };
   }
-  if (shape === 'flat' && isUneven(observed.level, values.length)) {
+  if (shape === 'flat' && leavesChance(model, values) && isUneven(observed.level, values.length)) {
     const reason = 'its scales differ by more than their items explain, but by no shape that was looked for';
     return { ...found, class: 'undecided', confidence, reason };
   }

@@ -54,7 +54,7 @@ export function decideShape(
 const ABOVE_CHANCE_Z = 1.6448536;
 
 /** A rise that ends where guessing begins (small models often answer worse than a guess) is no ability. */
-function leavesChance({ chance, weights }: ShapeModel, y: Float64Array): boolean {
+export function leavesChance({ chance, weights }: ShapeModel, y: Float64Array): boolean {
   if (chance === null) return true;
   return y.some((value, i) => value - ABOVE_CHANCE_Z / Math.sqrt(weights[i] as number) > chance);
 }

@@ -39,7 +39,7 @@ export interface Best {
 
 /** A rise is sharp when it takes no more than this many decades, or this share of the range of scales. */
 const SHARP_DECADES = 1.25;
-const SHARP_SHARE = 0.52;
+const SHARP_SHARE = 0.55;
 /** A floor spans at least this many decades, or a quarter of the range. */
 const FLOOR_DECADES = 0.9;
 

@@ -1,6 +1,6 @@
 import type { CurveClass } from './decide.js';
 import type { Threshold } from './curve-analysis.js';
-import type { Scale, ScaledCurve } from './scales.js';
+import { pointVariance, type Scale, type ScaledCurve } from './scales.js';
 
 /** A scale has left the floor when it is this share of the whole gain above it, significantly. */
 const LEFT_FLOOR = 0.1;
@@ -14,12 +14,15 @@ const ALPHA_Z = 1.6448536;
 export function thresholdOf(curve: ScaledCurve, shape: CurveClass): Threshold | null {
   if (shape !== 'emergent' && shape !== 'smooth') return null;
   const { scales } = curve;
-  const floor = floorOf(curve);
+  const sign = curve.input.higherIsBetter ? 1 : -1;
+  const floor = shape === 'emergent' ? floorBeforeJump(curve) : floorOf(curve);
   const top = Math.max(...scales.map(({ value }) => value));
   const line = floor + LEFT_FLOOR * (top - floor);
   const isPast = (scale: Scale): boolean => scale.value - ALPHA_Z * Math.sqrt(scale.variance) > line;
   const isBelow = (scale: Scale): boolean =>
-    Math.max(...valuesOf(scale, curve)) - ALPHA_Z * Math.sqrt(scale.variance) <= line;
+    scale.seeds.every(
+      (point) => sign * point.value - ALPHA_Z * Math.sqrt(pointVariance(point, curve.isProportion)) <= line,
+    );
   const lastNotPast = scales.findLastIndex((scale) => !isPast(scale));
   const atMost = scales[lastNotPast + 1];
   if (atMost === undefined) return null;
@@ -28,9 +31,11 @@ export function thresholdOf(curve: ScaledCurve, shape: CurveClass): Threshold | 
   return { above: above?.name ?? null, atMost: atMost.name };
 }
 
-function valuesOf(scale: Scale, curve: ScaledCurve): number[] {
-  const sign = curve.input.higherIsBetter ? 1 : -1;
-  return scale.seeds.map(({ value }) => sign * value);
+/** The mean of the scales before the highest step: a floor need not be the level of a guess. */
+function floorBeforeJump({ scales }: ScaledCurve): number {
+  const steps = scales.slice(1).map(({ value }, i) => value - (scales[i] as Scale).value);
+  const before = scales.slice(0, steps.indexOf(Math.max(...steps)) + 1);
+  return before.reduce((total, { value }) => total + value, 0) / before.length;
 }
 
 /** The floor: a guess where it is known and the smallest scale is near it, otherwise the smallest scale. */

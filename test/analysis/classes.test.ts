@@ -62,6 +62,13 @@ test('seeds that disagree widen the bracket and are shown one by one', () => {
   expect(found.evidence.scales[1]?.seeds).toEqual([0.8, 0.01]);
 });
 
+test('a floor above a guess is a floor, and what stays below a guess is flat', () => {
+  const plateau = analyze(curveOf([0.33, 0.32, 0.33, 0.33, 0.83], { chance: 0 }));
+  expect(plateau.class).toBe('emergent');
+  expect(plateau.threshold).toEqual({ above: 's3', atMost: 's4' });
+  expect(analyze(curveOf([0.07, 0.165, 0.14, 0.158, 0.17], { chance: 0.2 })).class).toBe('flat');
+});
+
 test('few scales and few items are not decided, with the reason', () => {
   expect(analyze(curveOf([0.1, 0.5, 0.9])).evidence.reason).toMatch(/at least 4/);
   const small = analyze(curveOf([0, 0, 0.17, 0.33, 0.5, 0.5], { n: 6 }));
