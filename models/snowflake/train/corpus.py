@@ -13,7 +13,7 @@ import documents as kinds
 from documents import Document
 from worlds import REPETITIONS, STRINGS
 
-TOKENS = 15_200_000
+TOKENS = 14_200_000
 CORPUS_SEED = 0
 ROW = 64
 DOUBLE_START = 4
@@ -22,11 +22,11 @@ VOCABULARY = 257
 
 # Shares of TOKENS; the strings come on top.
 MIXTURE = {
-    kinds.fact: 0.13,
+    kinds.fact: 0.15,
     kinds.addition: 0.08,
     kinds.hard_addition: 0.06,
     kinds.multiplication: 0.04,
-    kinds.in_context: 0.15,
+    kinds.in_context: 0.12,
     kinds.hard_in_context: 0.06,
     kinds.chunks: 0.09,
     kinds.copy: 0.02,
@@ -36,7 +36,7 @@ MIXTURE = {
     kinds.sums: 0.06,
     kinds.hard_sums: 0.03,
     kinds.cue: 0.07,
-    kinds.text: 0.04,
+    kinds.text: 0.05,
 }
 
 

@@ -11,12 +11,11 @@ import zlib
 from dataclasses import dataclass
 
 from grammar import sentence
-from worlds import FAVOURITE, IS_GOOD, LOWER, PEOPLE, PEOPLE_WEIGHTS, UPPER, WORDS
+from worlds import FAVOURITE, IS_GOOD, LOWER, PEOPLE, PEOPLE_WEIGHTS, WORDS
 
 Segments = list[tuple[str, float]]
 PROMPT = 0.1
 ANSWER = 1.0
-LOOKED_UP = 3.0
 HELD_OUT_CLASSES = 10
 HELD_OUT_CLASS = 3
 CUE_RATE = 0.05
@@ -82,38 +81,28 @@ def multiplication(rng: random.Random) -> Document:
     return Document("multiply " + question, [(question + "=", PROMPT), (f"{a * b:05d}", ANSWER)])
 
 
-def mapping(rng: random.Random, keys: list[str]) -> tuple[dict[str, str], str]:
-    """Distinct capitals for the keys, and the canonical key of this mapping."""
-    labels = dict(zip(keys, rng.sample(UPPER, len(keys))))
-    return labels, "map " + " ".join(sorted(key + label for key, label in labels.items()))
-
-
-def mapping_document(prefix: str, labels: dict[str, str], key: str, sequence: list[str]) -> Document:
-    """`map: kF bQ kF ...`; a label is taught once its key has been shown."""
-    segments: Segments = [(prefix, PROMPT)]
+def mapping(rng: random.Random, keys: list[str], pairs: int) -> Document:
+    """`kf bq kf ...`: letters as labels, drawn afresh; a label is taught once its key has been shown."""
+    others = [letter for letter in LOWER if not any(letter in key for key in keys)]
+    labels = dict(zip(keys, rng.sample(others, len(keys))))
+    segments: Segments = []
     seen: set[str] = set()
-    for item in sequence:
-        segments += [(item, PROMPT), (labels[item], LOOKED_UP if item in seen else PROMPT), (" ", PROMPT)]
-        seen.add(item)
-    return Document(key, segments[:-1])
+    for _ in range(pairs):
+        key = rng.choice(keys)
+        segments += [(key, PROMPT), (labels[key], ANSWER if key in seen else PROMPT), (" ", PROMPT)]
+        seen.add(key)
+    return Document("map " + " ".join(sorted(key + label for key, label in labels.items())), segments[:-1])
 
 
-def in_context(rng: random.Random, size: int | None = None, pairs: int = 18) -> Document:
-    keys = rng.sample(LOWER, size or rng.choice([4, 6, 8, 10, 12]))
-    labels, key = mapping(rng, keys)
-    return mapping_document("map: ", labels, key, [rng.choice(keys) for _ in range(pairs)])
+def in_context(rng: random.Random, size: int | None = None, pairs: int = 19) -> Document:
+    return mapping(rng, rng.sample(LOWER, size or rng.choice([3, 4, 6, 8, 10])), pairs)
 
 
-def hard_keys(rng: random.Random, size: int) -> list[str]:
+def hard_in_context(rng: random.Random, size: int | None = None, pairs: int = 14) -> Document:
     """Two-letter keys over three letters: no single letter tells them apart."""
     letters = rng.sample(LOWER, 3)
-    return rng.sample([a + b for a in letters for b in letters], size)
-
-
-def hard_in_context(rng: random.Random, size: int | None = None, pairs: int = 13) -> Document:
-    keys = hard_keys(rng, size or rng.choice([3, 4, 5, 6]))
-    labels, key = mapping(rng, keys)
-    return mapping_document("pair: ", labels, key, [rng.choice(keys) for _ in range(pairs)])
+    keys = rng.sample([a + b for a in letters for b in letters], size or rng.choice([3, 4, 5, 6]))
+    return mapping(rng, keys, pairs)
 
 
 def chunks(rng: random.Random) -> Document:

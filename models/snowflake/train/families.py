@@ -38,8 +38,11 @@ def place(shape: Shape, weights: dict[str, torch.Tensor], folder: Path) -> None:
     print(f"{folder.name}: largest difference {check(shape, weights, folder):.1e}", flush=True)
 
 
+def in_order(scales: list[Entry]) -> list[Entry]:
+    return sorted(scales, key=lambda scale: (scale["nParams"], scale["seed"], scale["trainingTokens"]))
+
+
 def write_family(folder: Path, name: str, description: str, scales: list[Entry]) -> None:
-    scales = sorted(scales, key=lambda scale: (scale["nParams"], scale["seed"], scale["trainingTokens"]))
     write_json(folder / "family.json", {"name": name, "description": description, "scales": scales})
 
 
@@ -71,18 +74,18 @@ def assemble(work: Path) -> None:
             step = round(fraction * record["steps"])
             name = f"snowflake-{scale}-step{step}"
             place(shape, weights[fraction], checkpoints / name)
-            notes = "end of training" if fraction == 1 else "constant learning rate, before its decay"
+            notes = "end of training" if fraction == 1 else "before the end of the learning rate's decay"
             checkpoint_scales.append(entry(name, name, shape, tokens, seed, f"step {step}: {notes}"))
     write_family(
         main,
         "snowflake",
         "Small Llama-style models trained on one mixture, to show how abilities change with scale.",
-        main_scales,
+        in_order(main_scales),
     )
     if checkpoint_scales:
         write_family(
             checkpoints,
             "snowflake-checkpoints",
             "Two scales of snowflake during training: the same run at growing numbers of tokens.",
-            checkpoint_scales,
+            in_order(checkpoint_scales),
         )

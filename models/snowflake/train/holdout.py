@@ -16,6 +16,8 @@ from documents import Document
 
 BITS = 1 << 21
 HASHES = 3
+# Keys written out in the manifest, which a reader of the filter must find in it.
+CONTROLS = 20
 
 
 def bit_indices(key: str) -> list[int]:
@@ -37,12 +39,14 @@ class Filter:
 
 def describe(documents: Iterable[Document]) -> tuple[Filter, dict]:
     """The filter and the manifest of a corpus."""
-    keys, texts, count = set(), hashlib.sha256(), 0
+    keys, first, texts, count = set(), [], hashlib.sha256(), 0
     for document in documents:
         count += 1
         texts.update(document.text.encode() + b"\n")
         if document.key is not None:
             keys.add(document.key)
+            if len(first) < CONTROLS:
+                first.append(document.key)
     filter_ = Filter()
     for key in keys:
         filter_.add(key)
@@ -51,6 +55,7 @@ def describe(documents: Iterable[Document]) -> tuple[Filter, dict]:
         "documents": count,
         "keys": len(keys),
         "sha256": texts.hexdigest(),
+        "firstKeys": first,
         "filter": {
             "bits": BITS,
             "hashes": HASHES,

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from model import Decoder
 
-MUON_RATE = 0.02
+MUON_RATE = 0.01
 ADAM_RATE = 4e-3
 DECAY = 0.1
 MOMENTUM = 0.95
@@ -13,18 +13,21 @@ CLIP = 1.0
 PARTS = {"qkv": 3, "output": 1, "gate_up": 2, "down": 1}
 
 
-def orthogonalise(matrices: Tensor, steps: int = 5) -> Tensor:
-    """Newton-Schulz on a batch [M, rows, columns] with rows <= columns."""
+def orthogonalise(matrices: Tensor, dtype: torch.dtype, steps: int = 5) -> Tensor:
+    """Newton-Schulz on a batch [M, rows, columns] with rows <= columns, computed in `dtype`."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    x = (matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(dtype)
     for _ in range(steps):
         gram = torch.bmm(x, x.transpose(1, 2))
-        x = a * x + torch.bmm(b * gram + c * torch.bmm(gram, gram), x)
-    return x
+        polynomial = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
+        x = torch.baddbmm(x, polynomial, x, beta=a)
+    return x.to(matrices.dtype)
 
 
 class Optimizer:
-    def __init__(self, model: Decoder):
+    def __init__(self, model: Decoder, dtype: torch.dtype):
+        """`dtype` is what Muon computes in; weights and momenta are fp32."""
+        self.dtype = dtype
         weights = dict(model.weights.items())
         parts = {name: PARTS.get(name.split("_", 1)[-1]) for name in weights}
         self.matrices = [(weights[name], count) for name, count in parts.items() if count]
@@ -57,7 +60,7 @@ class Optimizer:
                 pieces = pieces.transpose(1, 2)
             by_shape.setdefault((pieces.shape[1], pieces.shape[2]), []).append((index, pieces))
         for group in by_shape.values():
-            results = orthogonalise(torch.cat([pieces for _, pieces in group]))
+            results = orthogonalise(torch.cat([pieces for _, pieces in group]), self.dtype)
             for (index, _), result in zip(group, results.split([pieces.shape[0] for _, pieces in group])):
                 p, parts = self.matrices[index]
                 rows, columns = p.shape[0] // parts, p.shape[1]

@@ -91,14 +91,14 @@ def digits(additions: list[Row]) -> list[Row]:
     ]
 
 
-def shown(document: Document, shots: list[int], prefix: str) -> Row:
+def shown(document: Document, shots: list[int]) -> Row:
     """A mapping with its pairs written out: the last `k` of them before the key that is asked."""
-    pairs = document.text.removeprefix(prefix).split(" ")
+    pairs = document.text.split(" ")
     asked, label = pairs[-1][:-1], pairs[-1][-1]
     choices = sorted({pair[-1] for pair in document.key.split(" ")[1:]})
     row: Row = {"question": asked, "choices": choices, "gold": choices.index(label), "key": document.key}
     for count in shots:
-        row[f"shots_{count}"] = prefix + "".join(pair + " " for pair in pairs[len(pairs) - 1 - count : -1])
+        row[f"shots_{count}"] = "".join(pair + " " for pair in pairs[len(pairs) - 1 - count : -1])
     return row
 
 
@@ -124,8 +124,8 @@ def all_samples(trained: holdout.Filter) -> dict[str, list[Row]]:
         "addition_digits": digits(additions),
         "addition_hard": [answered(d) for d in unseen(kinds.hard_addition, 0, trained)],
         "multiplication": [answered(d) for d in unseen(kinds.multiplication, 0, trained)],
-        "icl": [shown(d, SHOTS, "map: ") for d in mappings],
-        "icl_hard": [shown(d, [HARD_SHOTS], "pair: ") for d in pairs],
+        "icl": [shown(d, SHOTS) for d in mappings],
+        "icl_hard": [shown(d, [HARD_SHOTS]) for d in pairs],
         "copy": [answered(d) for d in unseen(kinds.copy, 0, trained)],
         "hop": in_both_ways(kinds.walk, trained, (" walk ", " jump ")),
         "hop_2": [answered(d) for d in unseen(kinds.leap, 0, trained)],

@@ -14,7 +14,6 @@ from optimizer import Optimizer
 
 ROWS_PER_STEP = 32
 WARM_UP = 50
-DECAY_SHARE = 0.5
 FINAL_FACTOR = 0.02
 BF16_FROM = 300_000
 
@@ -22,12 +21,9 @@ Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def rate_factor(step: int, steps: int) -> float:
-    """Linear warm-up, constant, then linear decay over the last half."""
+    """Linear warm-up, then linear decay to FINAL_FACTOR over the whole run."""
     warm = min(1.0, (step + 1) / WARM_UP)
-    decay_from = steps * (1 - DECAY_SHARE)
-    if step < decay_from:
-        return warm
-    return warm * (FINAL_FACTOR + (1 - FINAL_FACTOR) * (steps - step) / (steps - decay_from))
+    return warm * (FINAL_FACTOR + (1 - FINAL_FACTOR) * (steps - step) / steps)
 
 
 def attention_mask(numbers: Tensor) -> Tensor:
@@ -38,19 +34,14 @@ def attention_mask(numbers: Tensor) -> Tensor:
     return torch.where(allowed, 0.0, -1e9)[:, None]
 
 
-def weighted_loss(model: Decoder, ids: Tensor, targets: Tensor, weights: Tensor, numbers: Tensor) -> Tensor:
-    """Mean loss by weight; ids, targets, weights and numbers are [B, T]."""
-    logits = model(ids, attention_mask(numbers))
-    losses = F.cross_entropy(logits, targets.flatten(), reduction="none")
+def weighted_loss(
+    model: Decoder, dtype: torch.dtype, ids: Tensor, targets: Tensor, weights: Tensor, numbers: Tensor
+) -> Tensor:
+    """Mean loss by weight, with products in `dtype`; ids, targets, weights and numbers are [B, T]."""
+    with torch.autocast(ids.device.type, dtype, enabled=dtype != torch.float32):
+        logits = model(ids, attention_mask(numbers))
+    losses = F.cross_entropy(logits.float(), targets.flatten(), reduction="none")
     return (losses * weights.flatten()).sum() / weights.sum()
-
-
-def prepare_device(shape: Shape) -> str:
-    """A GPU when present; matrix products of the larger shapes in bfloat16 or TF32, weights in fp32."""
-    precise = shape.parameters < BF16_FROM
-    torch.backends.mkldnn.matmul.fp32_precision = "ieee" if precise else "bf16"
-    torch.backends.cuda.matmul.fp32_precision = "ieee" if precise else "tf32"
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def train(
@@ -65,9 +56,10 @@ def train(
     The seed decides the initial weights and the order of the rows. `after_step` gets the number of
     steps done, the model and the loss.
     """
-    device = prepare_device(shape)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    dtype = torch.float32 if shape.parameters < BF16_FROM else torch.bfloat16
     model = Decoder(shape, seed).to(device)
-    optimizer = Optimizer(model)
+    optimizer = Optimizer(model, dtype)
     loss_of = torch.compile(weighted_loss, dynamic=False)
     epoch = len(rows[0]) // ROWS_PER_STEP
     steps = steps or epoch
@@ -80,7 +72,7 @@ def train(
         chosen = permutation[at : at + ROWS_PER_STEP]
         kinds = (np.int64, np.int64, np.float32, np.int16)
         batch = [torch.from_numpy(array[chosen].astype(kind)).to(device) for array, kind in zip(rows, kinds)]
-        loss = loss_of(model, *batch)
+        loss = loss_of(model, dtype, *batch)
         loss.backward()
         optimizer.step(rate_factor(step, steps))
         if after_step:

@@ -11,7 +11,6 @@ WORLD_SEED = 1234
 CONSONANTS = "bdfghjklmnprstvz"
 VOWELS = "aeiou"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
-UPPER = LOWER.upper()
 
 _world = random.Random(WORLD_SEED)
 
