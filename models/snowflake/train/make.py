@@ -1,8 +1,8 @@
 """Make everything again from the seeds: `python models/snowflake/train/make.py [WORK] [--jobs N]`.
 
 Writes the tasks, trains every run of the plan, trains the data axis, exports and checks all model
-directories, and measures them. Finished runs in WORK (default `.work` beside this file) are kept,
-so an interrupted call goes on where it stopped.
+directories, measures them and fills the README's tables. Finished runs in WORK (default `.work`
+beside this file) are kept, so an interrupted call goes on where it stopped.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import families
 import measure
 import runs
 import samples
+import tables
 
 HERE = Path(__file__).resolve().parent
 # Largest first, so that the long runs do not come last.
@@ -54,6 +55,7 @@ def main() -> None:
             job.result()
     families.assemble(options.work)
     measure.main(["snowflake", "snowflake-checkpoints", "snowflake-data"])
+    tables.main()
 
 
 if __name__ == "__main__":

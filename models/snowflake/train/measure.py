@@ -47,9 +47,12 @@ def rows_of(task_file: Path) -> list[Row]:
 
 
 def render(template: object, row: Row) -> object:
-    if isinstance(template, str) and template in row:
+    """A column's value for a column's name, otherwise the template filled in."""
+    if not isinstance(template, str):
+        return template
+    if template in row:
         return row[template]
-    return jinja2.Template(template, keep_trailing_newline=True).render(**row) if isinstance(template, str) else template
+    return jinja2.Template(template, keep_trailing_newline=True).render(**row)
 
 
 class Model:

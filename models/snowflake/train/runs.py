@@ -7,6 +7,7 @@ beside it (tokens, seconds, loss curve). Run one with `python runs.py WORK SCALE
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,7 @@ def run(work: Path, scale: str, seed: int) -> None:
         "steps": steps,
         "tokens": {str(fraction): round(step * tokens_a_step) for step, fraction in marks.items()},
         "seconds": round(seconds),
+        "cpuSeconds": round(time.process_time()),
         "curve": curve,
     }
     result.with_suffix(".json").write_text(json.dumps(record))
