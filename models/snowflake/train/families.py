@@ -56,7 +56,8 @@ def finished(work: Path) -> list[tuple[str, int, dict, dict]]:
 
 
 def describe(shape: Shape) -> str:
-    return f"width {shape.width}, {shape.layers} layers, {shape.heads} heads, feed-forward {shape.hidden}"
+    layers = "1 layer" if shape.layers == 1 else f"{shape.layers} layers"
+    return f"width {shape.width}, {layers}, {shape.heads} heads, feed-forward {shape.hidden}"
 
 
 def assemble(work: Path) -> None:

@@ -73,18 +73,25 @@ class Model:
         return self.session.run(None, feed | dict(zip([i.name for i in self.cache], past)))
 
     def logprobs(self, requests: list[tuple[list[int], list[int]]]) -> list[tuple[float, bool]]:
-        """Sum of log-probabilities and whether greedy, for (context, continuation) pairs."""
+        """Sum of log-probabilities and whether greedy, for (context, continuation) pairs.
+
+        Requests that differ only in their last token are read once.
+        """
+        readers: dict[tuple[int, ...], list[int]] = {}
+        for i, (context, continuation) in enumerate(requests):
+            readers.setdefault((*context, *continuation[:-1]), []).append(i)
+        read = list(readers)
         results: list = [None] * len(requests)
-        for indices in by_length([len(a) + len(b) for a, b in requests]):
-            ids = np.array([sum(requests[i], []) for i in indices], np.int64)
-            logits = self.step(ids[:, :-1])[0].astype(np.float64)
+        for indices in by_length([len(ids) for ids in read]):
+            logits = self.step(np.array([read[i] for i in indices], np.int64))[0].astype(np.float64)
             logits -= logits.max(-1, keepdims=True)
             logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
             for row, i in enumerate(indices):
-                context, continuation = requests[i]
-                scored = logits[row, len(context) - 1 :]
-                total = scored[np.arange(len(continuation)), continuation].sum()
-                results[i] = (float(total), bool((scored.argmax(-1) == continuation).all()))
+                for reader in readers[read[i]]:
+                    context, continuation = requests[reader]
+                    scored = logits[row, len(context) - 1 :]
+                    total = scored[np.arange(len(continuation)), continuation].sum()
+                    results[reader] = (float(total), bool((scored.argmax(-1) == continuation).all()))
         return results
 
     def generate(self, prompts: list[list[int]], count: int, stop: str) -> list[str]:
