@@ -44,7 +44,7 @@ export function scaleCurve(input: CurveInput): ScaledCurve {
     const values = seeds.map(({ value }) => sign * value);
     const n = Math.min(...seeds.map((point) => sampleCount(point, isProportion)));
     return {
-      name: nameOfScale(seeds),
+      name: scaleNameOf(seeds[0]?.scale ?? '', seeds[0]?.seed ?? null),
       x: input.axis === 'bits-per-byte' ? -Math.log10(at) : Math.log10(at),
       at,
       seeds,
@@ -96,10 +96,8 @@ export function marginOf({ isProportion, scales }: ScaledCurve): number {
   return (0.05 * total) / Math.max(1, scales.length);
 }
 
-/** The name that the seeds of one scale share: `tiny-33k` of `tiny-33k-seed0` and `tiny-33k-seed1`. */
-function nameOfScale([first]: readonly CurvePoint[]): string {
-  if (first === undefined) return '';
-  const { scale, seed } = first;
-  const stem = seed === null ? scale : scale.replace(new RegExp(`[-_ .]?(seed|s)?${seed}$`), '');
-  return stem === '' ? scale : stem;
+/** The name that the seeds of one scale share: `tiny-33k` of the model `tiny-33k-seed0`. */
+export function scaleNameOf(model: string, seed: number | null): string {
+  const stem = seed === null ? model : model.replace(new RegExp(`[-_ .](?:seed[-_ .]?|s)${seed}$`), '');
+  return stem === '' ? model : stem;
 }

@@ -1,9 +1,11 @@
+import { scaleNameOf } from '../analysis/scales.js';
 import type { CompletedTrial, TrialSummary } from '../domain/summary.js';
 import { mean, median } from '../stats/moments.js';
 import type { FrontierRow } from './charts/frontier-chart.js';
 
-/** What one scale costs, over all its completed trials on one device. */
+/** What one scale costs, over all completed trials of its seeds on one device. */
 export interface ScaleCost {
+  /** Name of the scale, as curves have it. */
   readonly model: string;
   readonly nParams: number;
   readonly precision: string;
@@ -20,12 +22,13 @@ export interface ScaleCost {
   readonly energyJ: number | null;
 }
 
-/** Costs of every model, precision and device, smallest first. Rates are medians over trials. */
+/** Costs of every scale, precision and device, smallest first. Rates are medians over trials. */
 export function costsByScale(trials: readonly TrialSummary[]): ScaleCost[] {
   const groups = new Map<string, CompletedTrial[]>();
   for (const trial of trials) {
     if (trial.state !== 'completed') continue;
-    const key = JSON.stringify([trial.family, trial.model, trial.precision, trial.device]);
+    const scale = scaleNameOf(trial.model, trial.seed);
+    const key = JSON.stringify([trial.family, scale, trial.precision, trial.device]);
     groups.set(key, [...(groups.get(key) ?? []), trial]);
   }
   const tasks = [...groups.values()].map((group) => new Set(group.map(taskOf)));
@@ -37,7 +40,7 @@ const taskOf = ({ task, shots }: CompletedTrial): string => `${task} ${shots}`;
 
 /** A model that lacks some of `tasks` has no mean score: means over other tasks do not compare. */
 function costOf(trials: readonly CompletedTrial[], tasks: ReadonlySet<string>): ScaleCost {
-  const { model, nParams, precision, device } = trials[0] as CompletedTrial;
+  const { model, seed, nParams, precision, device } = trials[0] as CompletedTrial;
   const known = (of: (trial: CompletedTrial) => number | null): number[] =>
     trials.map(of).filter((value) => value !== null);
   const middle = (of: (trial: CompletedTrial) => number | null): number | null =>
@@ -46,7 +49,7 @@ function costOf(trials: readonly CompletedTrial[], tasks: ReadonlySet<string>): 
   const scores = isWhole ? trials.flatMap(firstProportion) : [];
   const energy = known(({ energyJ }) => energyJ);
   return {
-    model,
+    model: scaleNameOf(model, seed),
     nParams,
     precision,
     device,
