@@ -1,5 +1,6 @@
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
 import { formatValue } from './number-format.js';
+import { shorten, shortenerOf } from './short-names.js';
 import { verdictInWords } from './words.js';
 
 /** Columns of the terminal that a table may fill. */
@@ -47,25 +48,14 @@ function renderBlock(curves: readonly CurveAnalysis[], width: number): string {
     new Set(curves.map(({ task }) => task)).size;
   const tasks = shorten(curves.map(({ task }) => task));
   const scales = first.evidence.scales.map(({ scale }) => scale);
-  const scaleNames = shorten(scales);
-  const nameOf = (scale: string): string => scaleNames[scales.indexOf(scale)] ?? scale;
+  const nameOf = shortenerOf(scales);
   const rows: Row[] = curves.map((curve, index) => ({
     label: `${tasks[index] ?? curve.task}${severalShots ? ` ${curve.shots}-shot` : ''}`,
     values: curve.evidence.scales.map(valueCell),
     verdict: verdictInWords(curve, nameOf),
   }));
-  const heading: Row = { label: first.family, values: scaleNames, verdict: 'class (threshold)' };
+  const heading: Row = { label: first.family, values: scales.map(nameOf), verdict: 'class (threshold)' };
   return layOut([heading, ...rows], width);
-}
-
-/** Names without the words that all of them begin with: `33k` of `tiny-33k` beside `tiny-3m`. */
-function shorten(names: readonly string[]): string[] {
-  const words = names.map((name) => name.split(/(?<=[-_ .])/));
-  const shortest = Math.min(...words.map(({ length }) => length));
-  const isShared = (at: number): boolean => words.every((own) => own[at] === words[0]?.[at]);
-  let shared = 0;
-  while (names.length > 1 && shared < shortest - 1 && isShared(shared)) shared += 1;
-  return words.map((own) => own.slice(shared).join(''));
 }
 
 /** Seeds of one scale that differ by more than this are told apart from a settled value. */

@@ -27,10 +27,13 @@ function shortReason(reason: string): string {
 }
 
 /** The bracket in interval notation: `(27b, 128b]`. */
-export function thresholdInWords(curve: CurveAnalysis): string {
+export function thresholdInWords(
+  curve: CurveAnalysis,
+  nameOf: (scale: string) => string = (scale) => scale,
+): string {
   if (curve.threshold === null) return '';
   const { above, atMost } = curve.threshold;
-  return above === null ? `at most ${atMost}` : `(${above}, ${atMost}]`;
+  return above === null ? `at most ${nameOf(atMost)}` : `(${nameOf(above)}, ${nameOf(atMost)}]`;
 }
 
 const AXIS_TITLES: Readonly<Record<Axis, string>> = {

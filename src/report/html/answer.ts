@@ -1,6 +1,7 @@
 import type { CurveAnalysis } from '../../analysis/curve-analysis.js';
 import { CLASSES, type CurveClass } from '../../analysis/decide.js';
 import { formatPercent, formatValue } from '../number-format.js';
+import { shortenerOf } from '../short-names.js';
 import { thresholdInWords } from '../words.js';
 import { escapeHtml, htmlTable } from './element.js';
 
@@ -25,7 +26,7 @@ export function answerParagraph(curves: readonly CurveAnalysis[]): string {
     .filter((curve) => curve.class === 'emergent' && curve.threshold !== null)
     .map(
       (curve) =>
-        `<a href="#${anchorOf(curve)}">${escapeHtml(nameOf(curve))}</a> in ${escapeHtml(thresholdInWords(curve))}`,
+        `<a href="#${anchorOf(curve)}">${escapeHtml(nameOf(curve))}</a> in ${escapeHtml(thresholdInWords(curve, scaleNamesOf(curve)))}`,
     );
   const where = emergent.length === 0 ? '' : ` Abilities appear suddenly: ${emergent.join('; ')}.`;
   return `<p class="answer">${curves.length} ${curves.length === 1 ? 'curve' : 'curves'}: ${parts.join(', ')}.${where}</p>`;
@@ -34,6 +35,11 @@ export function answerParagraph(curves: readonly CurveAnalysis[]): string {
 /** Task, with shots where it has some. */
 export function nameOf({ task, shots }: CurveAnalysis): string {
   return shots > 0 ? `${task}, ${shots} shots` : task;
+}
+
+/** Short names of a curve's scales, which stand beside the family's name. */
+function scaleNamesOf({ evidence }: CurveAnalysis): (scale: string) => string {
+  return shortenerOf(evidence.scales.map(({ scale }) => scale));
 }
 
 /** The table that the terminal prints, with links: values by scale, class, threshold. */
@@ -50,14 +56,16 @@ function groupTable(curves: readonly CurveAnalysis[]): string {
   const [first] = curves;
   if (first === undefined) return '';
   const scales = first.evidence.scales.map(({ scale }) => scale);
+  const scaleName = scaleNamesOf(first);
+  const taskName = shortenerOf(curves.map(nameOf));
   const rows = curves.map((curve) => [
-    `<a href="#${anchorOf(curve)}">${escapeHtml(nameOf(curve))}</a>`,
+    `<a href="#${anchorOf(curve)}">${escapeHtml(taskName(nameOf(curve)))}</a>`,
     ...curve.evidence.scales.map((scale) => heatCell(scale, curve)),
     classBadge(curve.class),
-    escapeHtml(thresholdInWords(curve)),
+    escapeHtml(thresholdInWords(curve, scaleName)),
     curve.class === 'undecided' ? '' : formatPercent(curve.confidence),
   ]);
-  return htmlTable([first.family, ...scales, 'class', 'threshold', 'confidence'], rows, {
+  return htmlTable([first.family, ...scales.map(scaleName), 'class', 'threshold', 'confidence'], rows, {
     caption: `Scores of ${first.family} by scale; a star marks seeds that differ by more than 10 points`,
     numeric: [...scales.map((_, i) => i + 1), scales.length + 3],
   });
