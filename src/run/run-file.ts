@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MetricSpec, OutputType } from '../domain/task.js';
+import type { Model } from '../domain/model.js';
+import type { Task } from '../domain/task.js';
 import type { Trial } from '../domain/trial.js';
 import { JournalError, SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
@@ -9,32 +10,16 @@ import type { Sweep } from '../spec/sweep.js';
 export const RUN_SCHEMA = 'scalesweep.sweep/1';
 
 /** A model as a run remembers it. */
-export interface RunModel {
-  readonly family: string;
-  readonly name: string;
-  readonly directory: string;
-  readonly nParams: number;
-  readonly nParamsNonEmbedding: number;
-  readonly trainingTokens: number | null;
-  readonly seed: number | null;
-  readonly notes: string | null;
+export interface RunModel extends Omit<Model, 'files' | 'tokenizerFile'> {
   /** sha256 (hex) by precision, over weights, configuration and tokenizer. */
   readonly digests: Readonly<Record<string, string>>;
 }
 
 /** A task at one number of shots as a run remembers it. */
-export interface RunTask {
-  readonly name: string;
-  readonly alias: string | null;
-  readonly version: string;
-  readonly outputType: OutputType;
-  readonly source: string;
-  readonly digest: string;
-  readonly tags: readonly string[];
+export interface RunTask extends Omit<Task, 'defaultShots'> {
   readonly shots: number;
   readonly workload: string;
   readonly nSamples: number;
-  readonly metrics: readonly MetricSpec[];
 }
 
 /** `sweep.json`: what was asked, resolved, and everything needed to read the journal beside it. */
