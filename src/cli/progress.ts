@@ -95,7 +95,8 @@ class Bar extends Watcher {
   #latest = '';
   readonly #bars = new cliProgress.MultiBar(
     {
-      format: '{bar} {percent}%  {ended}/{trials} trials  {left} left  {latest}',
+      format: '{bar} {percentage}%  {ended}/{trials} trials  {left} left  {latest}',
+      barsize: 24,
       hideCursor: true,
       clearOnComplete: false,
       stopOnComplete: false,
