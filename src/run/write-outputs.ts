@@ -1,10 +1,9 @@
 import { analyzeCurves } from '../analysis/analyze-curves.js';
-import type { CurveAnalysis } from '../analysis/curve-analysis.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { summaryOf } from '../report/summary-json.js';
 import { curveTable } from '../report/table.js';
 import type { PreparedSweep } from './prepare-sweep.js';
-import { readRun, type Run } from './read-run.js';
+import { readRun } from './read-run.js';
 import { curvesOfRun } from './run-curves.js';
 import { runPaths } from './run-file.js';
 import { writeReport } from './write-report.js';
@@ -28,7 +27,7 @@ export async function writeOutputs(
 ): Promise<RunOutcome> {
   const run = await readRun(directory);
   await writeResults(run, prepared, options);
-  const curves = curvesOf(run);
+  const curves = analyzeCurves(curvesOfRun(run));
   const { trials: _trials, skipped: _skipped, ...header } = run.header;
   await writeFileAtomic(
     runPaths(directory).summary,
@@ -44,9 +43,4 @@ export async function writeOutputs(
     ],
     nFailed: count('failed') + count('skipped'),
   };
-}
-
-/** Every curve of a run, analysed. */
-export function curvesOf(run: Run): CurveAnalysis[] {
-  return analyzeCurves(curvesOfRun(run));
 }

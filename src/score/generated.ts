@@ -3,7 +3,7 @@ import { pyStr } from '../python/repr.js';
 import { isList, isNumeric, toNumber, type PyDict, type PyValue } from '../python/value.js';
 import type { DocFields } from '../task/doc-fields.js';
 import { FunctionRef } from '../task/function-ref.js';
-import { editDistance } from '../task/near-name.js';
+import { editDistance } from '../stats/edit-distance.js';
 import type { TaskConfig } from '../task/task-config.js';
 import { exactMatchNormaliser } from './exact-match.js';
 import type { RawScore } from './raw-score.js';

@@ -1,3 +1,5 @@
+import { editDistance } from '../stats/edit-distance.js';
+
 /** `; did you mean "x"?` for the known name that is nearest to a misspelt one, or nothing when none is near. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   let best: { name: string; distance: number } | null = null;
@@ -9,18 +11,4 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   const isNear =
     best !== null && best.distance <= (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3)));
   return isNear && best !== null ? `; did you mean ${JSON.stringify(best.name)}?` : '';
-}
-
-/** The least number of insertions, deletions and replacements that turn one sequence into the other. */
-export function editDistance<T>(from: readonly T[], to: readonly T[]): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  from.forEach((item, row) => {
-    const current = [row + 1];
-    to.forEach((other, column) => {
-      const replaced = (previous[column] ?? 0) + (item === other ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    });
-    previous = current;
-  });
-  return previous[to.length] ?? 0;
 }

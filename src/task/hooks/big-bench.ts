@@ -2,7 +2,7 @@ import { compilePythonRegex, findAll } from '../../python/regex.js';
 import { pyStr } from '../../python/repr.js';
 import { strip, utf8Length } from '../../python/text.js';
 import { toNumber, type PyDict, type PyValue } from '../../python/value.js';
-import { editDistance } from '../near-name.js';
+import { editDistance } from '../../stats/edit-distance.js';
 import { column, listColumn, textsColumn } from './doc-value.js';
 import type { FamilyHooks, HookResult } from './hook.js';
 import { greatest, loglikelihoodOf } from './reading.js';
