@@ -38,9 +38,6 @@ const BITS: Readonly<Record<string, number>> = {
   int4: 4,
 };
 
-/** TensorProto.DataType numbers that written graphs need. */
-export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
-
 /** The name of a TensorProto.DataType, as onnxruntime spells it. */
 export function elementTypeName(dataType: number): string {
   return NAMES[dataType] ?? `type ${dataType}`;

@@ -43,14 +43,6 @@ export const DARK_COLOURS: Readonly<Record<CurveClass, string>> = {
   undecided: '#8b94a3',
 };
 
-/** For files that leave the page. */
-export const PAPER_THEME: ChartTheme = {
-  ink: '#1c2330',
-  faint: '#5f6672',
-  grid: '#e3e6eb',
-  classes: LIGHT_COLOURS,
-};
-
 /** Fonts and axes that all charts share. */
 export function chartConfig({ ink, faint, grid }: ChartTheme): Record<string, unknown> {
   const font = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';

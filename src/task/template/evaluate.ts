@@ -1,5 +1,5 @@
 import { pyRepr, pyStr } from '../../python/repr.js';
-import { isDict, isList, isNumeric, PyTuple, type PyValue } from '../../python/value.js';
+import { isNumeric, PyTuple, type PyValue } from '../../python/value.js';
 import { getAttribute, getItem, getSlice } from './access.js';
 import { applyItemFilter, isItemFilter } from './item-filters.js';
 import { FILTERS } from './filters.js';
@@ -147,9 +147,4 @@ export function applyTest(name: string, value: Value, args: CallArguments): bool
       `the test ${JSON.stringify(name)} is not supported; known are ${Object.keys(TESTS).join(', ')}`,
     );
   return test(value, args);
-}
-
-/** True where text, a list or a dict was given, which a loop can walk. */
-export function isWalkable(value: Value): boolean {
-  return typeof value === 'string' || isList(value) || isDict(value);
 }
