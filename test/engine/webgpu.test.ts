@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TextRequest } from '../../src/domain/request.js';
 import { openEngine } from '../../src/engine/open-engine.js';
+import { NO_CHROMIUM, softwareVulkan } from '../helpers/find-chromium.js';
 import { record, TINY, tinyJob } from '../helpers/tiny-jobs.js';
 
-// Runs where SCALESWEEP_TEST_WEBGPU is set, on a GPU or on a software Vulkan driver such as SwiftShader (VK_DRIVER_FILES).
-const isAsked = process.env['SCALESWEEP_TEST_WEBGPU'] !== undefined;
+// On the software Vulkan driver that comes with Chromium; on the machine's own GPU where SCALESWEEP_TEST_GPU is set.
+const driver = process.env['SCALESWEEP_TEST_GPU'] === undefined ? softwareVulkan() : {};
+const skipped = driver === null ? ` (skipped: ${NO_CHROMIUM}, or set SCALESWEEP_TEST_GPU)` : '';
+Object.assign(process.env, driver);
 
 const REQUESTS: TextRequest[] = [
   ...['abc def', 'hij'].flatMap((context) =>
@@ -15,7 +18,7 @@ const REQUESTS: TextRequest[] = [
   { kind: 'generate_until', context: 'abcde', until: ['\n'], maxNewTokens: 3 },
 ];
 
-test.skipIf(!isAsked)('WebGPU answers as the CPU does', { timeout: 600_000 }, async () => {
+test.skipIf(driver === null)(`WebGPU answers as the CPU does${skipped}`, { timeout: 600_000 }, async () => {
   const answers = [];
   for (const device of ['cpu', 'webgpu']) {
     const engine = await openEngine({ device, workers: 1 });
