@@ -3,6 +3,7 @@ import { SweepError } from '../../errors.js';
 import { parseJson } from '../../python/json.js';
 import { isDict, isList, type PyDict, type PyValue } from '../../python/value.js';
 import { readJsonLines } from './read-jsonl.js';
+import { rewriteNumbers } from './rewrite-numbers.js';
 
 /**
  * The documents of a JSON file: one object a line, a list of objects, or (with `field`) the list under that key,
@@ -15,8 +16,9 @@ export async function* readJson(file: string, field: string | null): AsyncGenera
   }
   const value = parseWhole(await readFile(file, 'utf8'), file);
   const list = field === null ? value : isDict(value) ? value[field] : undefined;
-  if (isList(list) && list.every(isDict)) yield* list;
-  else if (isDict(list)) yield* fromColumns(list, file);
+  if (isList(list) && list.every(isDict)) {
+    for (const row of list) yield rewriteRow(row);
+  } else if (isDict(list)) yield* fromColumns(list, file);
   else {
     const wanted = field === null ? 'a list of objects' : `a list of objects under ${JSON.stringify(field)}`;
     throw new SweepError('BAD_DATA', `Expected ${wanted} in ${file}.`);
@@ -38,6 +40,10 @@ async function looksLikeLines(file: string): Promise<boolean> {
   } finally {
     await handle.close();
   }
+}
+
+function rewriteRow(row: PyDict): PyDict {
+  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, rewriteNumbers(value)]));
 }
 
 function parseWhole(text: string, file: string): PyValue {

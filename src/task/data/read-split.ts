@@ -23,7 +23,7 @@ export async function readSplit(
   files: readonly string[],
   kwargs: PyDict,
 ): Promise<Split> {
-  const shape = new TableShape();
+  const shape = new TableShape({ readsDates: format === 'json' });
   const rows: PyDict[] = [];
   for (const file of files) {
     for await (const row of readRows(format, file, kwargs)) {

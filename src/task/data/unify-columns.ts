@@ -10,6 +10,7 @@ import {
   type PyDict,
   type PyValue,
 } from '../../python/value.js';
+import { rewriteNumbers } from './rewrite-numbers.js';
 
 type Kind = 'text' | 'boolean' | 'number' | 'list' | 'dict' | 'other';
 
@@ -39,11 +40,23 @@ export class TableShape {
   private nFirst = 0;
   private hasLooseColumn: boolean | null = null;
   private ordered: readonly (readonly [string, ColumnShape])[] | null = null;
+  private readonly readsDates: boolean;
+
+  /** `readsDates`: texts that all are ISO dates become timestamps, as from JSON but from no other format. */
+  constructor({ readsDates }: { readonly readsDates: boolean }) {
+    this.readsDates = readsDates;
+  }
 
   /** Takes a row into account. */
   add(row: PyDict): void {
-    for (const [name, value] of Object.entries(row)) observe(fieldOf(this.fields, name), value);
+    for (const [name, value] of Object.entries(row)) observe(this.columnOf(name), value);
     if (this.nFirst === 0) this.nFirst = this.fields.size;
+  }
+
+  private columnOf(name: string): ColumnShape {
+    const shape = fieldOf(this.fields, name);
+    if (!this.readsDates) shape.datesOnly = false;
+    return shape;
   }
 
   /** The columns: those of the first row, then loose ones, then the rest in order of first sight. */
@@ -64,13 +77,13 @@ export class TableShape {
 
   /** The row with every column of the table, and each column's type. */
   conform(row: PyDict): PyDict {
-    // Tables with loose columns go through another reader of `datasets`, which forgets the sign of -0.0.
+    // Tables with loose columns go through another reader of `datasets`.
     this.hasLooseColumn ??= [...this.fields.values()].some(isLooseAnywhere);
-    const signed = !this.hasLooseColumn;
+    const isRewritten = this.hasLooseColumn;
     return Object.fromEntries(
       this.order.map(([name, shape]) => {
         const value = conform(shape, row[name] ?? null);
-        return [name, signed ? value : withoutNegativeZero(value)] as const;
+        return [name, isRewritten ? rewriteNumbers(value) : value] as const;
       }),
     );
   }
@@ -153,11 +166,4 @@ function parseDate(text: string): PyDatetime | null {
   const millis = Date.parse(`${date}T${hour}:${minute}:${second}Z`);
   const isReal = !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(date);
   return isReal ? new PyDatetime(BigInt(millis) * 1000n) : null;
-}
-
-function withoutNegativeZero(value: PyValue): PyValue {
-  if (value instanceof PyFloat) return Object.is(value.value, -0) ? new PyFloat(0) : value;
-  if (isList(value)) return value.map(withoutNegativeZero);
-  if (!isDict(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutNegativeZero(item)]));
 }

@@ -43,6 +43,7 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   escape: (value) => escapeHtml(pyStr(defined(value))),
   first: (value) => orUndefined(iterate(value)[0]),
   float: (value, args) => toFloat(defined(value), argument(args, FIRST, pyFloat(0))),
+  format: (value, args) => format(pyStr(defined(value)), args),
   indent: (value, args) => indent(pyStr(defined(value)), args),
   int: (value, args) => toInt(defined(value), argument(args, FIRST, 0)),
   items: (value) => entriesOf(defined(value)),
@@ -146,6 +147,12 @@ function join(value: Value, args: CallArguments): string {
   const attribute = argument(args, { index: 1, name: 'attribute' }, null);
   const items = iterate(value).map((item) => (attribute === null ? item : defined(getItem(item, attribute))));
   return items.map(pyStr).join(separator);
+}
+
+// printf-style, with arguments in order.
+function format(pattern: string, args: CallArguments): PyValue {
+  if (args.named.size > 0) throw templateError('format with named arguments is not supported');
+  return applyBinary('%', pattern, PyTuple.from(args.positional.map(defined)));
 }
 
 function extreme(items: readonly PyValue[], sign: 1 | -1): Value {
