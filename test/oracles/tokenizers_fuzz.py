@@ -1,13 +1,20 @@
 """Compares the addon with `tokenizers` 0.23.2 on random strings, for every tokenizer of the zoo or for given files.
 
-usage: python3 test/oracles/tokenizers_fuzz.py [--strings N] [--seed S] [--points] [--text DIR] [--only NAME,...] [FILE...]
+usage: python3 test/oracles/tokenizers_fuzz.py [--strings N] [--points] [--documents DIR [--bytes N]] [--full DIR]
+                                               [--seed S] [--text DIR] [--only NAME,...] [--jobs N] [FILE...]
 
-Strings are splices of edge strings, of text and of the tokenizer's own added tokens, and random code points by class.
---points asks for every code point alone, doubled, and between letters and spaces (3.3 million strings in lines).
+--strings   random strings a tokenizer: splices of edge strings, of text (--text) and of the tokenizer's own added tokens,
+            and random code points by class
+--points    every code point alone, doubled, and between letters and spaces (3.3 million strings)
+--documents every file under DIR in pieces of 0.2 to 2 thousand characters, until --bytes of text are read
+--full DIR  the whole proof: a million strings, every code point, and 20 MB of documents of DIR
+
 Decoding is compared on the ids of every string. The exit status is 1 when anything differed.
 """
 
 import argparse
+import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -64,11 +71,31 @@ def code_point_strings():
         yield from (f"a{c}b {c} {c}1" for c in points)
 
 
+def text_files(directory):
+    """Texts of the files under `directory`, in an order that mixes their kinds: the same on every run."""
+    files = sorted(p for p in pathlib.Path(directory).rglob("*") if p.is_file() and p.stat().st_size < 1 << 20)
+    random.Random(0).shuffle(files)
+    return (p.read_text(errors="ignore") for p in files)
+
+
 def corpus(directory):
     if directory is None:
         return "".join(tokenizer_zoo.TEXT)
-    files = sorted(p for p in pathlib.Path(directory).rglob("*") if p.is_file() and p.stat().st_size < 1 << 20)
-    return "".join(p.read_text(errors="ignore") for p in files[:2000])
+    return "".join(itertools.islice(text_files(directory), 2000))
+
+
+def documents(directory, size):
+    rng = random.Random(0)
+    for text in text_files(directory):
+        at = 0
+        while at < len(text):
+            document = text[at : at + rng.randint(200, 2000)]
+            yield document
+            at += len(document)
+            size -= len(document.encode())
+            if size <= 0:
+                return
+    print(f"{directory} holds {size} bytes of text too few", file=sys.stderr)
 
 
 class Addon:
@@ -134,30 +161,55 @@ def batches_of(strings, size=2000):
         yield batch
 
 
-def main():
+def strings_of(options, name, file, text):
+    """What is compared for one tokenizer, kind by kind."""
+    if options.documents is not None:
+        yield "documents", documents(options.documents, options.bytes)
+    if options.points:
+        yield "code points", code_point_strings()
+    if options.strings > 0:
+        rng = random.Random(f"{options.seed} {name}")
+        added = [t["content"] for t in json.load(open(file))["added_tokens"]]
+        yield "strings", (random_string(rng, text, added) for _ in range(options.strings))
+
+
+def parse_options():
     parser = argparse.ArgumentParser()
     parser.add_argument("files", nargs="*")
-    parser.add_argument("--strings", type=int, default=20000)
+    parser.add_argument("--strings", type=int, default=None)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--points", action="store_true")
+    parser.add_argument("--documents")
+    parser.add_argument("--bytes", type=int, default=20_000_000)
+    parser.add_argument("--full")
     parser.add_argument("--text")
     parser.add_argument("--only")
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
+    if options.full is not None:
+        options.strings, options.points, options.documents, options.text = 1_000_000, True, options.full, options.full
+    if options.strings is None:
+        options.strings = 0 if options.points or options.documents else 20_000
+    return options
+
+
+def main():
+    options = parse_options()
     assert tokenizers.__version__ == "0.23.2", tokenizers.__version__
     text = corpus(options.text)
-    failed = 0
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory() as directory, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         files = {pathlib.Path(f).name: f for f in options.files}
-        if not files:
-            names = options.only.split(",") if options.only else list(tokenizer_zoo.ZOO)
-            for name in names:
+        if options.only or not files:
+            for name in options.only.split(",") if options.only else tokenizer_zoo.ZOO:
                 files[name] = os.path.join(directory, name + ".json")
                 tokenizer_zoo.ZOO[name]().save(files[name])
-        for name, file in files.items():
-            rng = random.Random(f"{options.seed} {name}")
-            added = [t["content"] for t in json.load(open(file))["added_tokens"]]
-            strings = (random_string(rng, text, added) for _ in range(options.strings))
-            failed += compare(name, file, batches_of(code_point_strings() if options.points else strings)) > 0
+        work = [
+            pool.submit(compare, f"{name}, {kind}", file, batches_of(strings))
+            for name, file in files.items()
+            for kind, strings in strings_of(options, name, file, text)
+        ]
+        failed = sum(job.result() > 0 for job in work)
+    print(f"{len(files)} tokenizers, {failed} with differences")
     sys.exit(1 if failed else 0)
 
 
