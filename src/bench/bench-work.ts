@@ -33,8 +33,8 @@ function worksOf({ model, batch, test }: BenchPoint, random: Random): BatchWork[
   switch (test.kind) {
     case 'prompt': {
       const from = test.prompt - 1;
-      const spans = (): { request: number; from: number; targets: Uint32Array }[] => [
-        { request: 0, from, targets: ids(1) },
+      const spans = (): { requests: number[]; from: number; targets: Uint32Array }[] => [
+        { requests: [0], from, targets: ids(1) },
       ];
       const rows = prompts(test.prompt).map((tokens, group) => ({
         tokens,
@@ -73,7 +73,7 @@ function worksOf({ model, batch, test }: BenchPoint, random: Random): BatchWork[
 /** A row is fed without its last token, which is only predicted. */
 function choiceRow(prefix: Uint32Array, continuation: Uint32Array) {
   const tokens = Uint32Array.of(...prefix, ...continuation.subarray(0, -1));
-  const spans = [{ request: 0, from: prefix.length - 1, targets: continuation }];
+  const spans = [{ requests: [0], from: prefix.length - 1, targets: continuation }];
   return { tokens, spans, context: prefix.length };
 }
 
@@ -94,7 +94,7 @@ export function firstWork(test: BenchTest): BatchWork {
   const tokens = new Uint32Array(1);
   if (test.kind === 'generate' || test.kind === 'both' || test.kind === 'server')
     return generation([tokens], 1);
-  const row = { tokens, spans: [{ request: 0, from: 0, targets: tokens }], group: 0, context: 0 };
+  const row = { tokens, spans: [{ requests: [0], from: 0, targets: tokens }], group: 0, context: 0 };
   return { kind: 'score', rows: packRows([row]), maxBatchTokens: 1 };
 }
 

@@ -58,12 +58,14 @@ function scoreResponses(
     batch.requests.map((request) => [request, { loglikelihood: 0, isGreedy: true, nTokens: 0 }]),
   );
   const spans = batch.rows.flatMap((row) => row.spans);
-  spans.forEach(({ request, targets }, span) => {
-    const sum = sums.get(request);
-    if (sum === undefined) return;
-    sum.loglikelihood += answer.loglikelihoods[span] ?? Number.NaN;
-    sum.isGreedy &&= answer.greedy[span] === 1;
-    sum.nTokens += targets.length;
+  spans.forEach((answered, span) => {
+    for (const request of answered.requests) {
+      const sum = sums.get(request);
+      if (sum === undefined) continue;
+      sum.loglikelihood += answer.loglikelihoods[span] ?? Number.NaN;
+      sum.isGreedy &&= answer.greedy[span] === 1;
+      sum.nTokens += answered.targets.length;
+    }
   });
   return new Map(
     [...sums].map(([request, { loglikelihood, isGreedy, nTokens }]): [number, Response] => {

@@ -17,7 +17,7 @@ export function probeRequests(): TextRequest[] {
     Array.from({ length: PROBE_CHOICES }, (_unused, choice): TextRequest => ({
       kind: 'loglikelihood',
       context: words(question, 3 + (question % 9)),
-      continuation: ` ${words(5 * question + 7 * choice + 1, 1 + (choice % 3))}`,
+      continuation: ` ${words(5 * question + 7 * choice + 1, 1 + choice)}`,
     })),
   ).flat();
   const generations = Array.from({ length: GENERATIONS }, (_, index): TextRequest => ({

@@ -3,9 +3,9 @@ import type { LayoutLimits } from './layout-limits.js';
 import { sequencesOf, type Sequence } from './sequence.js';
 import { compareTokens, isPrefix, keyOf } from './token-order.js';
 
-/** A stretch of one row that answers for one request (a rolling request has one in every window). */
+/** A stretch of one row that answers for a request and all that equal it (a rolling request has one in every window). */
 export interface Span {
-  readonly request: number;
+  readonly requests: readonly number[];
   readonly from: number;
   readonly targets: Uint32Array;
 }
@@ -67,7 +67,7 @@ function isSilent(request: TokenRequest): boolean {
 }
 
 function batchOf(rows: readonly Row[]): ScoreBatch {
-  const requests = new Set(rows.flatMap(({ spans }) => spans.map(({ request }) => request)));
+  const requests = new Set(rows.flatMap(({ spans }) => spans.flatMap((span) => span.requests)));
   const sorted = rows.toSorted(
     (a, b) => b.tokens.length - a.tokens.length || compareTokens(a.tokens, b.tokens),
   );
@@ -80,34 +80,56 @@ function longestFirst(a: Group, b: Group): number {
 
 const NOTHING = new Uint32Array(0);
 
+type AskedSequence = Sequence & { readonly requests: readonly number[] };
+
 function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Group[] {
-  const byContext = new Map<string, (Sequence & { request: number })[]>();
+  const byContext = new Map<string, AskedSequence[]>();
   const groups: Group[] = [];
-  requests.forEach((request, index) => {
-    const sequences = sequencesOf(request, limits).map((sequence) => ({ ...sequence, request: index }));
+  for (const { request, equals } of distinct(requests)) {
+    const sequences = sequencesOf(request, limits).map((sequence) => ({ ...sequence, requests: equals }));
     const [first] = sequences;
-    if (first === undefined) return;
+    if (first === undefined) continue;
     if (request.kind !== 'loglikelihood') {
       groups.push(groupOf(sequences, 0));
-      return;
+      continue;
     }
     const key = keyOf(first.tokens.subarray(0, first.from + 1));
     const known = byContext.get(key);
     if (known === undefined) byContext.set(key, [first]);
     else known.push(first);
-  });
+  }
   for (const sequences of byContext.values()) groups.push(groupOf(sequences, (sequences[0]?.from ?? 0) + 1));
   return groups;
 }
 
-function groupOf(sequences: readonly (Sequence & { readonly request: number })[], context: number): Group {
-  const sorted = sequences.toSorted((a, b) => compareTokens(b.tokens, a.tokens) || a.request - b.request);
+/** Every scoring request once, with the indexes of all that equal it: they get one answer, to the last digit. */
+function distinct(
+  requests: readonly TokenRequest[],
+): Iterable<{ readonly request: TokenRequest; readonly equals: number[] }> {
+  const known = new Map<string, { request: TokenRequest; equals: number[] }>();
+  requests.forEach((request, index) => {
+    if (request.kind === 'generate_until') return;
+    const key =
+      request.kind === 'loglikelihood'
+        ? `${request.context.length}:${keyOf(request.context)}${keyOf(request.continuation)}`
+        : `rolling:${keyOf(request.tokens)}`;
+    const entry = known.get(key);
+    if (entry === undefined) known.set(key, { request, equals: [index] });
+    else entry.equals.push(index);
+  });
+  return known.values();
+}
+
+function groupOf(sequences: readonly AskedSequence[], context: number): Group {
+  const sorted = sequences.toSorted(
+    (a, b) => compareTokens(b.tokens, a.tokens) || (a.requests[0] ?? 0) - (b.requests[0] ?? 0),
+  );
   const rows: { tokens: Uint32Array; spans: Span[]; context: number }[] = [];
   // Descending, every row stands right after the rows that it begins.
-  for (const { tokens, from, targets, request } of sorted) {
+  for (const { tokens, from, targets, requests } of sorted) {
     const host = rows.at(-1);
-    if (host !== undefined && isPrefix(tokens, host.tokens)) host.spans.push({ request, from, targets });
-    else rows.push({ tokens, spans: [{ request, from, targets }], context });
+    if (host !== undefined && isPrefix(tokens, host.tokens)) host.spans.push({ requests, from, targets });
+    else rows.push({ tokens, spans: [{ requests, from, targets }], context });
   }
   return { rows, length: rows.reduce((most, { tokens }) => Math.max(most, tokens.length), 0) };
 }

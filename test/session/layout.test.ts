@@ -68,6 +68,19 @@ test('equal requests and one-token choices of one context cost one row', () => {
   expect(batches[0]).toMatchObject({ requests: [0, 1, 2, 3], rows: [{ tokens: ids(1, 2, 3, 8) }] });
 });
 
+test('equal requests are scored once and get one answer', () => {
+  const text: TokenRequest = { kind: 'loglikelihood_rolling', tokens: ids(1, 2, 3) };
+  const { batches } = layOut([pair([1, 2], [7]), text, pair([1, 2], [7]), text], limits);
+  expect(batches).toMatchObject([
+    {
+      rows: [
+        { spans: [{ requests: [1, 3], targets: ids(1, 2, 3) }] },
+        { spans: [{ requests: [0, 2], targets: ids(7) }] },
+      ],
+    },
+  ]);
+});
+
 test('a long text keeps its windows together, an empty one is answered by nothing', () => {
   const text: TokenRequest = {
     kind: 'loglikelihood_rolling',

@@ -1,3 +1,4 @@
+import type { NodeSpec } from '../encode-model.js';
 import type { DecoderGraph } from './body-copy.js';
 import { newNode } from './source-parts.js';
 import { gather, graphInput, graphOutput, OWN } from './vocabulary.js';
@@ -10,7 +11,7 @@ export const SCORE_PORTS = {
   targets: `${OWN}targets`,
   /** float32 [n, 1]: log-probabilities of the targets, in nats. */
   logProbabilities: `${OWN}log_probabilities`,
-  /** int64 [n]: the likeliest ids, the first of equals. */
+  /** int64 [n, 1]: the likeliest ids, the first of equals. */
   greedy: `${OWN}greedy`,
 } as const;
 
@@ -24,26 +25,36 @@ export function scoreHead({ parts, head, signature }: DecoderGraph, states: stri
     graphInput(targets, 'int64', ['scored', 1]),
     gather(states, rows, { output: picked }),
     ...head.nodes.map((node) => parts.renamed(node, (name) => (name === head.input ? picked : name))),
-    newNode({ op: 'Cast', inputs: [logits], outputs: [`${OWN}logits`], attributes: { to: { int: 1 } } }),
-    newNode({
-      op: 'LogSoftmax',
-      inputs: [`${OWN}logits`],
-      outputs: [`${OWN}log_softmax`],
-      attributes: { axis: { int: 1 } },
-    }),
-    newNode({
-      op: 'GatherElements',
-      inputs: [`${OWN}log_softmax`, targets],
-      outputs: [logProbabilities],
-      attributes: { axis: { int: 1 } },
-    }),
-    newNode({
-      op: 'ArgMax',
-      inputs: [`${OWN}logits`],
-      outputs: [greedy],
-      attributes: { axis: { int: 1 }, keepdims: { int: 0 } },
-    }),
+    ...logSoftmaxAt(logits, parts.model.opsets.get('') ?? 0),
     graphOutput(logProbabilities, 'float32', ['scored', 1]),
-    graphOutput(greedy, 'int64', ['scored']),
+    graphOutput(greedy, 'int64', ['scored', 1]),
+  ];
+}
+
+/**
+ * log-softmax of `logits` [n, vocabulary] at the targets, in float32: (x - max) - log(sum(exp(x - max))). WebGPU has no kernel
+ * for LogSoftmax, which would take the logits through the host; on the CPU both cost the same.
+ */
+function logSoftmaxAt(logits: string, opset: number): Uint8Array[] {
+  const { targets, logProbabilities, greedy } = SCORE_PORTS;
+  const own = (name: string): string => `${OWN}softmax/${name}`;
+  const node = (op: string, inputs: string[], output: string, attributes: NodeSpec['attributes'] = {}) =>
+    newNode({ op, inputs, outputs: [output], attributes });
+  const alongRow = { axis: { int: 1 } };
+  // The axes of ReduceSum became an input with opset 13.
+  const sum =
+    opset < 13
+      ? node('ReduceSum', [own('exp')], own('sum'), { axes: { ints: [1] } })
+      : node('ReduceSum', [own('exp'), `${OWN}1`], own('sum'));
+  return [
+    node('Cast', [logits], own('logits'), { to: { int: 1 } }),
+    node('ArgMax', [own('logits')], greedy, alongRow),
+    node('GatherElements', [own('logits'), greedy], own('max'), alongRow),
+    node('Sub', [own('logits'), own('max')], own('shifted')),
+    node('Exp', [own('shifted')], own('exp')),
+    sum,
+    node('Log', [own('sum')], own('log_sum')),
+    node('GatherElements', [own('shifted'), targets], own('target'), alongRow),
+    node('Sub', [own('target'), own('log_sum')], logProbabilities),
   ];
 }
