@@ -8,7 +8,7 @@ import { runSweep, type SweepRequest } from '../run/run-sweep.js';
 import { watchRun } from '../run/watch-run.js';
 import { writeOutputs } from '../run/write-outputs.js';
 import { readSweepFile } from '../spec/read-sweep-file.js';
-import { resolveSweep, type Sweep } from '../spec/sweep.js';
+import { resolveSweep, SWEEP_DEFAULTS, type Sweep } from '../spec/sweep.js';
 import { EXIT } from './failure.js';
 import { onInterrupt } from './interrupt.js';
 import { progressWatcher } from './progress.js';
@@ -26,6 +26,10 @@ interface Flags {
   readonly seed?: string;
   readonly workers?: string;
   readonly maxBatchTokens?: string;
+  readonly applyChatTemplate?: boolean | string;
+  readonly fewshotAsMultiturn?: boolean | string;
+  readonly systemInstruction?: string;
+  readonly chatDate?: string;
   readonly name?: string;
   readonly out?: string;
   readonly logSamples?: boolean;
@@ -52,6 +56,13 @@ export function runCommand(): Command {
     .option('--seed <n>', 'seed of the few-shot draws')
     .option('--workers <n>', 'worker threads on the CPU')
     .option('--max-batch-tokens <n>', 'bound of rows x padded tokens in a batch')
+    .option('--apply-chat-template [name]', "prompts are conversations by the models' chat template")
+    .option(
+      '--fewshot-as-multiturn [bool]',
+      'worked examples are turns of their own; default: with a chat template',
+    )
+    .option('--system-instruction <text>', "text before every task's description")
+    .option('--chat-date <day>', 'what chat templates see as today; default: the day of the run')
     .option('--name <text>', 'name of the sweep')
     .option('--out <dir>', `run directory; default: ${RUNS}/<time>-<name>`)
     .option('--log-samples', "write every sample with its answers in lm-eval's format")
@@ -115,7 +126,13 @@ async function requestResume(file: string | undefined, flags: Flags): Promise<Sw
     );
   }
   const header = await readRunHeader(directory);
-  const sweep: Sweep = { ...header.sweep, devices: header.devices, workers: header.workers };
+  const sweep: Sweep = {
+    ...SWEEP_DEFAULTS,
+    ...header.sweep,
+    chatDate: header.chat?.today ?? null,
+    devices: header.devices,
+    workers: header.workers,
+  };
   return { sweep, directory, resume: true, retryFailed: flags.retryFailed === true };
 }
 
@@ -135,9 +152,20 @@ function fieldsOf(flags: Flags): Record<string, unknown> {
     seed: flags.seed === undefined ? undefined : number(flags.seed),
     workers: flags.workers === undefined ? undefined : number(flags.workers),
     maxBatchTokens: flags.maxBatchTokens === undefined ? undefined : number(flags.maxBatchTokens),
+    applyChatTemplate: flags.applyChatTemplate,
+    fewshotAsMultiturn: flags.fewshotAsMultiturn === undefined ? undefined : truth(flags.fewshotAsMultiturn),
+    systemInstruction: flags.systemInstruction,
+    chatDate: flags.chatDate,
     name: flags.name,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** `true` and `false`, also as 1, 0, yes and no; anything else stays text, for the message about it. */
+function truth(value: boolean | string): boolean | string {
+  if (typeof value === 'boolean') return value;
+  if (/^(true|1|yes)$/i.test(value)) return true;
+  return /^(false|0|no)$/i.test(value) ? false : value;
 }
 
 /** 20260131-235959, in local time: run directories sort by their beginning. */

@@ -1,3 +1,4 @@
+import { digestOfText } from '../files/digest.js';
 import { pyFloat, type PyDict, type PyValue } from '../python/value.js';
 import { FunctionRef } from '../task/function-ref.js';
 import type { GroupDefinition } from '../task/group-definition.js';
@@ -21,6 +22,9 @@ export interface ResultHeader {
   readonly start: Date;
   readonly durationMs: number;
   readonly maxLength: number | null;
+  readonly systemInstruction: string | null;
+  /** The chat template, null for plain text. */
+  readonly chat: { readonly source: string; readonly asMultiturn: boolean } | null;
   /** Anything more, kept under `scalesweep`. */
   readonly extra: PyDict;
 }
@@ -63,12 +67,18 @@ export function resultRecord(
     model_source: 'scalesweep',
     model_name: header.model,
     model_name_sanitized: sanitizeModelName(header.model),
-    system_instruction: null,
-    fewshot_as_multiturn: false,
-    chat_template: null,
+    system_instruction: header.systemInstruction,
+    system_instruction_sha: shaOrNull(header.systemInstruction),
+    fewshot_as_multiturn: header.chat === null ? null : header.chat.asMultiturn,
+    chat_template: header.chat?.source ?? null,
+    chat_template_sha: shaOrNull(header.chat?.source ?? null),
     total_evaluation_time_seconds: String(header.durationMs / 1000),
     scalesweep: { ...header.extra, metrics: byTask(ownMetrics) },
   };
+}
+
+function shaOrNull(text: string | null): string | null {
+  return text === null || text === '' ? null : digestOfText(text);
 }
 
 /** The model's name as lm-eval makes a folder of it. */

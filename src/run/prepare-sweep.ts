@@ -9,7 +9,8 @@ import { joinProblems } from '../spec/explain.js';
 import type { Sweep } from '../spec/sweep.js';
 import { loadTaskSet, type TaskDefinition } from '../task/load-tasks.js';
 import type { GroupDefinition } from '../task/group-definition.js';
-import { prepareWorkload } from '../task/prepare-workload.js';
+import { prepareWorkload, type ChatOptions } from '../task/prepare-workload.js';
+import { chatOfSweep } from './sweep-chat.js';
 
 export type SweepWorkload = Workload<TaskDefinition>;
 
@@ -19,6 +20,8 @@ export interface PreparedSweep {
   readonly workloads: readonly SweepWorkload[];
   /** The groups through which tasks were selected. */
   readonly groups: readonly GroupDefinition[];
+  /** The conversation format of all prompts, null for plain text. */
+  readonly chat: ChatOptions | null;
   readonly digestOf: (model: Model, precision: Precision) => string;
 }
 
@@ -29,12 +32,14 @@ export async function prepareSweep(sweep: Sweep): Promise<PreparedSweep> {
   const includePaths = [BUILTIN_FAMILY.tasks, ...sweep.includePaths].filter((path) => existsSync(path));
   const sets = await gather(sweep.tasks, (selector) => loadTaskSet([selector], { includePaths }), problems);
   const tasks = uniqueTasks(sets.flatMap((set) => set.tasks));
-  const workloads = await gather(cellsOf(tasks, sweep.shots), workloadOf(sweep), problems);
+  const [chat = null] = await gather([families], async (all) => chatOfSweep(sweep, all), problems);
+  const workloads = await gather(cellsOf(tasks, sweep.shots), workloadOf(sweep, chat), problems);
   throwAll(problems);
   return {
     families,
     workloads,
     groups: sets.flatMap(({ groups }) => groups),
+    chat,
     digestOf: await digestsOf(families, sweep.precisions),
   };
 }
@@ -84,9 +89,9 @@ function cellsOf(tasks: readonly TaskDefinition[], shots: readonly number[] | nu
 }
 
 const workloadOf =
-  (sweep: Sweep) =>
+  ({ limit, seed, systemInstruction }: Sweep, chat: ChatOptions | null) =>
   ({ task, shots }: Cell): Promise<SweepWorkload> =>
-    prepareWorkload(task, { shots, limit: sweep.limit, seed: sweep.seed });
+    prepareWorkload(task, { shots, limit, seed, systemInstruction, chat });
 
 async function digestsOf(
   families: readonly Family[],

@@ -6,6 +6,7 @@ import type { Trial } from '../domain/trial.js';
 import { JournalError, SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import type { Sweep } from '../spec/sweep.js';
+import type { ChatTemplate } from '../task/chat/chat-template.js';
 
 export const RUN_SCHEMA = 'scalesweep.sweep/1';
 
@@ -22,6 +23,13 @@ export interface RunTask extends Omit<Task, 'defaultShots'> {
   readonly nSamples: number;
 }
 
+/** The conversation format of a run's prompts. */
+export interface RunChat extends ChatTemplate {
+  /** sha256 (hex) of the template's source. */
+  readonly sha256: string;
+  readonly asMultiturn: boolean;
+}
+
 /** `sweep.json`: what was asked, resolved, and everything needed to read the journal beside it. */
 export interface RunHeader {
   readonly schema: typeof RUN_SCHEMA;
@@ -30,6 +38,8 @@ export interface RunHeader {
   readonly startedAt: string;
   readonly plan: string;
   readonly sweep: Sweep;
+  /** Null where prompts are plain text; runs of earlier versions do not say. */
+  readonly chat?: RunChat | null;
   /** The devices that `auto` stood for. */
   readonly devices: readonly string[];
   /** Worker threads on the CPU. */

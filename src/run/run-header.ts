@@ -2,7 +2,9 @@ import type { Family } from '../domain/model.js';
 import type { Plan } from '../plan/plan.js';
 import type { Sweep } from '../spec/sweep.js';
 import type { PreparedSweep, SweepWorkload } from './prepare-sweep.js';
-import { RUN_SCHEMA, type RunHeader, type RunModel, type RunTask } from './run-file.js';
+import { digestOfText } from '../files/digest.js';
+import type { ChatOptions } from '../task/prepare-workload.js';
+import { RUN_SCHEMA, type RunChat, type RunHeader, type RunModel, type RunTask } from './run-file.js';
 
 /** The header of a new run: the sweep as resolved, and where its numbers come from. */
 export function runHeader(
@@ -15,6 +17,7 @@ export function runHeader(
     startedAt: provenance.startedAt,
     plan: plan.digest,
     sweep,
+    chat: prepared.chat === null ? null : chatOf(prepared.chat),
     devices: provenance.devices,
     workers: provenance.workers,
     versions: provenance.versions,
@@ -24,6 +27,10 @@ export function runHeader(
     trials: plan.trials.map(({ trial }) => trial),
     skipped: plan.skipped.map(({ trial, code, reason }) => ({ trial, code, reason })),
   };
+}
+
+function chatOf({ template, asMultiturn }: ChatOptions): RunChat {
+  return { ...template, sha256: digestOfText(template.source), asMultiturn };
 }
 
 function modelsOf({ models }: Family, { precisions }: Sweep, { digestOf }: PreparedSweep): RunModel[] {

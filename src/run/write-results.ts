@@ -83,6 +83,8 @@ function headerOf({ header }: Run, { model, trials, offsetMs }: ResultSet): Resu
     start: new Date(Date.parse(header.startedAt) + offsetMs),
     durationMs: Number.isFinite(busyMs) ? busyMs : 0,
     maxLength: null,
+    systemInstruction: header.sweep.systemInstruction ?? null,
+    chat: header.chat ?? null,
     extra: { run: header.name, family: first?.family ?? '', plan: header.plan },
   };
 }

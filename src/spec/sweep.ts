@@ -25,6 +25,14 @@ export interface Sweep {
   readonly workers: number | null;
   /** Bound of rows x padded tokens in one batch. */
   readonly maxBatchTokens: number;
+  /** True: prompts are conversations by the models' chat template; text: by the template of that name. */
+  readonly applyChatTemplate: boolean | string;
+  /** Worked examples are turns of their own; null: where there is a chat template. */
+  readonly fewshotAsMultiturn: boolean | null;
+  /** Text before every task's description. */
+  readonly systemInstruction: string | null;
+  /** What chat templates see as today (YYYY-MM-DD); null: the day on which the run begins. */
+  readonly chatDate: string | null;
 }
 
 /** A sweep as a user writes it in YAML or as flags: anything may be left out. */
@@ -41,6 +49,10 @@ export const SWEEP_DEFAULTS = {
   seed: 1234,
   workers: null,
   maxBatchTokens: 4096,
+  applyChatTemplate: false,
+  fewshotAsMultiturn: null,
+  systemInstruction: null,
+  chatDate: null,
 } as const satisfies Partial<Sweep>;
 
 const MAX_SHOTS = 1024;
@@ -78,6 +90,10 @@ const FIELDS = {
   seed: wholeNumber(0, 2 ** 32 - 1),
   workers: wholeNumber(1, 1024).nullable(),
   maxBatchTokens: wholeNumber(1, 1e8),
+  applyChatTemplate: z.union([z.boolean(), text], { error: 'true, false or the name of a chat template' }),
+  fewshotAsMultiturn: z.boolean({ error: 'true or false' }).nullable(),
+  systemInstruction: text.nullable(),
+  chatDate: z.iso.date({ error: 'a day such as 2024-07-26' }).nullable(),
 } satisfies Record<keyof Sweep, z.ZodType>;
 
 /**
@@ -97,6 +113,10 @@ export function resolveSweep(
     if (parsed.success) resolved[field] = parsed.data;
     else problems.push(...parsed.error.issues.map((issue) => describeIssue(field, issue, where)));
   }
+  if (resolved['fewshotAsMultiturn'] === true && resolved['applyChatTemplate'] === false)
+    problems.push(
+      `Expected \`fewshotAsMultiturn\` together with \`applyChatTemplate\`, but ${where} asks for plain text`,
+    );
   if (problems.length > 0) throw new SweepError('INVALID_SWEEP', joinProblems(problems));
   return resolved as unknown as Sweep;
 }

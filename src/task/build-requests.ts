@@ -12,6 +12,8 @@ export interface RequestParts {
   readonly fields: DocFields;
   readonly nInputs: number;
   readonly generation: Generation | null;
+  /** What stands between a prompt and a choice. */
+  readonly targetDelimiter: string;
 }
 
 /** The requests of one document, in lm-eval's order. `contexts` holds one prompt, or one for each input. */
@@ -38,8 +40,7 @@ export function buildRequests(doc: PyDict, contexts: readonly string[], parts: R
 }
 
 function choiceRequests(doc: PyDict, contexts: readonly string[], parts: RequestParts): TextRequest[] {
-  const { config, fields } = parts;
-  const delimiter = config.targetDelimiter;
+  const { config, fields, targetDelimiter: delimiter } = parts;
   const choices = fields.choices(doc).map(pyStr);
   const [context = ''] = contexts;
   const pairs: { context: string; continuation: string }[] =

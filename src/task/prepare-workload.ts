@@ -8,7 +8,9 @@ import { FewShotSampler } from './few-shot-sampler.js';
 import { resolveGeneration } from './generation.js';
 import { TaskSplits } from './load-splits.js';
 import { withChance } from './metric-specs.js';
-import { buildPrompts, joinMessages, type PromptParts } from './prompt.js';
+import { ChatRenderer, type ChatTemplate } from './chat/chat-template.js';
+import { asOneTurn, asTurns, chatTargetDelimiter } from './chat/chat-turns.js';
+import { buildPrompts, joinMessages, type Message, type PromptParts } from './prompt.js';
 import type { TaskDefinition } from './task-definition.js';
 
 export interface WorkloadOptions {
@@ -19,6 +21,14 @@ export interface WorkloadOptions {
   readonly seed: number;
   /** Text before the task's description. */
   readonly systemInstruction?: string | null;
+  /** How prompts become conversations; null or nothing for plain text. */
+  readonly chat?: ChatOptions | null;
+}
+
+/** A chat template, and whether worked examples are turns of their own or part of the question. */
+export interface ChatOptions {
+  readonly template: ChatTemplate;
+  readonly asMultiturn: boolean;
 }
 
 /**
@@ -55,7 +65,7 @@ export async function prepareWorkload(
     nInputs: countInputs(first, task, fields),
     systemInstruction: options.systemInstruction ?? null,
   };
-  const samples = renderSamples(docs.slice(0, options.limit ?? undefined), parts);
+  const samples = renderSamples(docs.slice(0, options.limit ?? undefined), parts, options.chat ?? null);
   return {
     id: digestOfRequests(samples),
     task: withChance({ ...task, nDocs: docs.length }, samples),
@@ -79,12 +89,23 @@ export function countInputs(first: PyDict, task: TaskDefinition, fields: DocFiel
   return typeof fields.text(first) === 'number' ? fields.choices(first).length : 0;
 }
 
-function renderSamples(docs: readonly PyDict[], parts: PromptParts): Sample[] {
-  const generation = parts.config.outputType === 'generate_until' ? resolveGeneration(parts.config) : null;
+function renderSamples(docs: readonly PyDict[], parts: PromptParts, chat: ChatOptions | null): Sample[] {
+  const { config } = parts;
+  const generation = config.outputType === 'generate_until' ? resolveGeneration(config) : null;
+  const toText = chat === null ? joinMessages : chatText(chat);
+  const targetDelimiter =
+    chat === null ? config.targetDelimiter : chatTargetDelimiter(config.genPrefix, config.targetDelimiter);
   return docs.map((doc, docId) => {
-    const contexts = buildPrompts(doc, parts).map(joinMessages);
-    return { docId, doc, requests: buildRequests(doc, contexts, { ...parts, generation }) };
+    const contexts = buildPrompts(doc, parts).map(toText);
+    return { docId, doc, requests: buildRequests(doc, contexts, { ...parts, generation, targetDelimiter }) };
   });
+}
+
+// Where the prompt begins the answer, the model goes on with that message.
+function chatText({ template, asMultiturn }: ChatOptions): (messages: readonly Message[]) => string {
+  const renderer = new ChatRenderer(template);
+  const turnsOf = asMultiturn ? asTurns : asOneTurn;
+  return (messages) => renderer.render(turnsOf(messages), messages.at(-1)?.role === 'assistant');
 }
 
 function digestOfRequests(samples: readonly Sample[]): string {

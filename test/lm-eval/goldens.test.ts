@@ -134,6 +134,8 @@ function header(model: string) {
     start: new Date(0),
     durationMs: 1,
     maxLength: null,
+    systemInstruction: null,
+    chat: null,
     extra: {},
   };
 }

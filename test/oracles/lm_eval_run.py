@@ -47,8 +47,8 @@ def task_config(path):
     return config
 
 
-def evaluate(model, tokenizer, configs, *, shots=None, limit=None, bootstrap_iters=2000, add_bos=None, batch_size=1, folder=None):
-    """simple_evaluate over task configs (or names of tasks in a folder), on a loaded model."""
+def evaluate(model, tokenizer, configs, *, shots=None, limit=None, bootstrap_iters=2000, add_bos=None, batch_size=1, folder=None, **more):
+    """simple_evaluate over task configs (or names of tasks in a folder), on a loaded model; `more` goes to simple_evaluate."""
     lm = HFLM(pretrained=model, tokenizer=tokenizer, batch_size=batch_size, device="cpu", add_bos_token=add_bos)
     results = lm_eval.simple_evaluate(
         model=lm,
@@ -62,6 +62,7 @@ def evaluate(model, tokenizer, configs, *, shots=None, limit=None, bootstrap_ite
         numpy_random_seed=1234,
         torch_random_seed=1234,
         fewshot_random_seed=1234,
+        **more,
     )
     return lm, results
 
