@@ -4,7 +4,7 @@ import { createRandom } from '../stats/random.js';
 import { breakthroughOf } from './breakthrough.js';
 import { classify } from './classify.js';
 import type { CurveAnalysis, ScaleEvidence } from './curve-analysis.js';
-import { backtestOf, forecastOf } from './forecast.js';
+import { backtestOf, forecastOf, standingOf } from './forecast.js';
 import { judgeMetric } from './metric-verdict.js';
 import type { CurveInput } from './points.js';
 import { scaleCurve, type Scale, type ScaledCurve } from './scales.js';
@@ -57,6 +57,8 @@ function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOpt
   const values = curve.scales.map(({ value }) => value);
   const { improvement, linearity, breakthroughness } = breakthroughOf(values);
   const { class: shape, confidence, ...rest } = verdict;
+  const forecast = forecastOf(curve, shape);
+  const backtest = backtestOf(curve);
   return {
     family,
     task,
@@ -69,8 +71,9 @@ function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOpt
     threshold: thresholdOf(curve, shape),
     linearity,
     breakthroughness,
-    forecast: forecastOf(curve, shape),
-    backtest: backtestOf(curve),
+    forecast,
+    ...standingOf(forecast, backtest, shape),
+    backtest,
     evidence: {
       ...rest,
       nScales: curve.scales.length,

@@ -4,7 +4,7 @@ import { testFlatness } from './null-draws.js';
 import { resamplerOf } from './resample.js';
 import type { ScaledCurve } from './scales.js';
 import { fitShapes, shapeModelOf } from './shape-model.js';
-import { sharpnessOf } from './sharpness.js';
+import { riseModelOf, sharpnessOf } from './sharpness.js';
 
 /** A class before it is corrected for the number of curves analysed together. */
 export interface Verdict {
@@ -63,19 +63,20 @@ export function classify(curve: ScaledCurve, options: { random: Random; draws: n
 
 function weigh(curve: ScaledCurve, options: { random: Random; draws: number }, mde: number): Verdict {
   const model = shapeModelOf(curve);
+  const rises = riseModelOf(curve);
   const flat = testFlatness(curve, options);
   const values = Float64Array.from(curve.scales, ({ value }) => value);
   const observed = fitShapes(model, values);
   const shares = sharesOf(curve, options, (y) =>
-    decideShape(model, y, { fit: fitShapes(model, y), criticals: flat.criticals }),
+    decideShape(model, y, { fit: fitShapes(model, y), criticals: flat.criticals, rises }),
   );
   const shape = flat.isLevel
     ? 'flat'
-    : decideShape(model, values, { fit: observed, criticals: flat.criticals });
+    : decideShape(model, values, { fit: observed, criticals: flat.criticals, rises });
   const confidence = shares[shape] ?? 0;
   const found = {
     pFlat: flat.p,
-    sharpness: sharpnessOf(model, values, observed),
+    sharpness: sharpnessOf(rises, values),
     scatter: scatterOf(observed, flat.criticals),
     minimumDetectableEffect: mde,
     shares,
@@ -84,7 +85,13 @@ function weigh(curve: ScaledCurve, options: { random: Random; draws: number }, m
     const reason = `too few items: a gain of ${(100 * mde).toFixed(0)} points at the last scale could have gone unseen`;
     return { ...found, class: 'undecided', confidence, reason };
   }
-  if (shape === 'flat' && leavesChance(model, values) && isUneven(observed.level, values.length)) {
+  const isSpread = Math.max(...values) - Math.min(...values) > model.margin;
+  if (
+    shape === 'flat' &&
+    isSpread &&
+    leavesChance(model, values) &&
+    isUneven(observed.level, values.length)
+  ) {
     const reason = 'its scales differ by more than their items explain, but by no shape that was looked for';
     return { ...found, class: 'undecided', confidence, reason };
   }

@@ -83,6 +83,10 @@ export interface CurveAnalysis {
   readonly linearity: number | null;
   readonly breakthroughness: number | null;
   readonly forecast: readonly ForecastPoint[];
+  /** True where the back-test beats repeating the last value; other forecasts are shown greyed. */
+  readonly forecastUsable: boolean;
+  /** Why there is no forecast, or why it is not usable; null where it is. */
+  readonly forecastNote: string | null;
   readonly backtest: Backtest | null;
   readonly evidence: Evidence;
 }

@@ -1,11 +1,13 @@
 import type { SampleScore } from '../domain/metric.js';
 import type { CompletedTrial } from '../domain/summary.js';
 import type { MetricSpec } from '../domain/task.js';
+import { chooseAxis, placeOnAxis } from './place-on-axis.js';
 import type { Axis, CurveInput, CurvePoint } from './points.js';
 
 /** What a run knows beyond the summaries of its trials. */
 export interface TrialContext {
-  readonly axis?: Axis;
+  /** Chosen by family where absent: see chooseAxis. */
+  readonly axis?: Axis | null;
   /** The metrics of a task in its own order; the first is the one it is judged by. */
   readonly metricsOf?: (task: string, shots: number) => readonly MetricSpec[];
   /** The scores of a trial's samples; curves without them are resampled from counts. */
@@ -21,11 +23,19 @@ const LOWER_IS_BETTER = /perplexity|bits_per_byte|bpb|loss|nll|nats|brier|ter$|e
 export function curvesOfTrials(trials: readonly CompletedTrial[], context: TrialContext = {}): CurveInput[] {
   const cells = new Map<string, CompletedTrial[]>();
   const label = familyLabels(trials);
+  const axes = new Map<string, Axis>();
+  const axisOf = (family: string): Axis => {
+    const known = context.axis ?? axes.get(family);
+    if (known !== undefined) return known;
+    const axis = chooseAxis(trials.filter((trial) => label(trial) === family).map(placeOf));
+    axes.set(family, axis);
+    return axis;
+  };
   for (const trial of trials) {
     const key = JSON.stringify([label(trial), trial.task, trial.shots]);
     cells.set(key, [...(cells.get(key) ?? []), trial]);
   }
-  return [...cells.values()].flatMap((cell) => curvesOfCell(cell, label, context));
+  return [...cells.values()].flatMap((cell) => curvesOfCell(cell, { label, axisOf }, context));
 }
 
 /** The family, with precision and device where the trials differ in them, since such curves must not be joined. */
@@ -41,7 +51,7 @@ const trialOnAnyDevice = ({ family, model, task, shots, precision }: CompletedTr
 
 function curvesOfCell(
   cell: readonly CompletedTrial[],
-  label: (trial: CompletedTrial) => string,
+  { label, axisOf }: { label: (trial: CompletedTrial) => string; axisOf: (family: string) => Axis },
   context: TrialContext,
 ): CurveInput[] {
   const [first] = cell;
@@ -50,18 +60,37 @@ function curvesOfCell(
   const present = [...new Set(cell.flatMap(({ metrics }) => Object.keys(metrics)))];
   const names = [...declared.map(({ name }) => name).filter((name) => present.includes(name)), ...present];
   const wanted = [...new Set(names)].slice(0, context.onlyPrimary === true ? 1 : undefined);
-  return wanted.map((metric) => {
+  return wanted.flatMap((metric) => {
     const spec = declared.find(({ name }) => name === metric);
-    return {
+    const curve = {
       family: label(first),
       task: first.task,
       shots: first.shots,
       metric,
-      axis: context.axis ?? 'parameters',
       higherIsBetter: spec?.higherIsBetter ?? !LOWER_IS_BETTER.test(metric),
       points: cell.flatMap((trial) => pointOf(trial, metric, { chance: spec?.chance ?? null, ...context })),
     };
+    return placeOnAxis(curve, axisOf(curve.family));
   });
+}
+
+/** Where a model stands, whatever it scores. */
+function placeOf({
+  model,
+  nParams,
+  nParamsNonEmbedding,
+  trainingTokens,
+  distinctExamples,
+  seed,
+}: CompletedTrial): Omit<CurvePoint, 'value' | 'stderr' | 'n' | 'chance'> {
+  return {
+    scale: model,
+    nParams,
+    nParamsNonEmbedding,
+    trainingTokens,
+    distinctExamples: distinctExamples ?? null,
+    seed,
+  };
 }
 
 function pointOf(
@@ -77,11 +106,7 @@ function pointOf(
   });
   return [
     {
-      scale: trial.model,
-      nParams: trial.nParams,
-      nParamsNonEmbedding: trial.nParamsNonEmbedding,
-      trainingTokens: trial.trainingTokens,
-      seed: trial.seed,
+      ...placeOf(trial),
       value: found.value,
       stderr: found.stderr,
       n: trial.n,

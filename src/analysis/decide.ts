@@ -1,4 +1,4 @@
-import { sharpnessOf } from './sharpness.js';
+import { sharpnessOf, type RiseModel } from './sharpness.js';
 import type { ShapeFit, ShapeModel } from './shape-model.js';
 import { armsOf } from './turns.js';
 
@@ -35,7 +35,7 @@ export function scatterOf(fit: ShapeFit, criticals: Criticals): number {
 export function decideShape(
   model: ShapeModel,
   y: Float64Array,
-  found: { fit: ShapeFit; criticals: Criticals },
+  found: { fit: ShapeFit; criticals: Criticals; rises: RiseModel },
 ): CurveClass {
   const { fit, criticals } = found;
   const scatter = scatterOf(fit, criticals);
@@ -47,7 +47,7 @@ export function decideShape(
   if (Math.sqrt(best.explained) * (model.ramps[best.ramp]?.height ?? 0) < model.margin) return 'flat';
   if (!rises) return 'inverse';
   if (!leavesChance(model, y)) return 'flat';
-  return sharpnessOf(model, y, fit) > 0.5 ? 'emergent' : 'smooth';
+  return sharpnessOf(found.rises, y) > 0.5 ? 'emergent' : 'smooth';
 }
 
 /** One-sided 5%. */

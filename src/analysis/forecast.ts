@@ -9,6 +9,26 @@ const Z90 = 1.6448536;
 const MAX_DECADES = 1;
 const MIN_SCALES_SEEN = 4;
 
+/** Whether a forecast is worth more than repeating the last value, and why not. */
+export interface ForecastStanding {
+  readonly forecastUsable: boolean;
+  readonly forecastNote: string | null;
+}
+
+/** What the back-test says of the forecasts of a curve. */
+export function standingOf(
+  forecast: readonly ForecastPoint[],
+  backtest: Backtest | null,
+  shape: CurveClass,
+): ForecastStanding {
+  const refuse = (forecastNote: string): ForecastStanding => ({ forecastUsable: false, forecastNote });
+  if (shape === 'undecided') return refuse('not forecast: its class is undecided');
+  if (forecast.length === 0) return refuse(`not forecast: at least ${MIN_SCALES_SEEN} scales are needed`);
+  if (backtest === null) return refuse('not tested: hiding a scale leaves too few to forecast from');
+  if ((backtest.skill ?? 0) > 0) return { forecastUsable: true, forecastNote: null };
+  return refuse('no better than repeating the last value: hidden scales were not foreseen');
+}
+
 /** Forecasts of the next two scales at the spacing of the last ones, within a decade; none for a curve without a class. */
 export function forecastOf(curve: ScaledCurve, shape: CurveClass): ForecastPoint[] {
   const { scales } = curve;

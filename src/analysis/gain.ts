@@ -1,5 +1,6 @@
+import { Z95 } from '../stats/intervals.js';
 import { pairedDifference } from '../stats/paired.js';
-import type { CurveInput, CurvePoint } from './points.js';
+import { firstMetrics, type CurveInput, type CurvePoint } from './points.js';
 
 /** What a second way of asking adds at one scale: more shots, or written steps. */
 export interface GainPoint {
@@ -25,23 +26,11 @@ export interface GainCurve {
 
 const COT = /[_-](cot|steps|walk)$/i;
 const DIRECT = /[_-](direct|total|jump)$/i;
-const Z = 1.959963984540054;
 
 /** The gains that a set of curves lets one compute: fewer against more shots, direct against written steps. */
 export function gainCurves(inputs: readonly CurveInput[]): GainCurve[] {
-  const first = firstMetricOf(inputs);
+  const first = firstMetrics(inputs);
   return [...shotGains(first), ...stepGains(first)];
-}
-
-/** Only the metric that a task is judged by. */
-function firstMetricOf(inputs: readonly CurveInput[]): CurveInput[] {
-  const seen = new Set<string>();
-  return inputs.filter(({ family, task, shots }) => {
-    const key = JSON.stringify([family, task, shots]);
-    const isFirst = !seen.has(key);
-    seen.add(key);
-    return isFirst;
-  });
 }
 
 function shotGains(inputs: readonly CurveInput[]): GainCurve[] {
@@ -90,7 +79,7 @@ function gainOf(kind: GainCurve['kind'], from: CurveInput, to: CurveInput): Gain
 function gainAt(base: CurvePoint, point: CurvePoint, kind: GainCurve['kind']): GainPoint {
   const gain = point.value - base.value;
   const stderr = pairedError(base, point, kind) ?? Math.hypot(errorOf(base), errorOf(point));
-  return { scale: point.scale, seed: point.seed, gain, ci95: [gain - Z * stderr, gain + Z * stderr] };
+  return { scale: point.scale, seed: point.seed, gain, ci95: [gain - Z95 * stderr, gain + Z95 * stderr] };
 }
 
 /** Different tasks number their items for themselves; only shots of one task share them. */

@@ -1,6 +1,6 @@
 import { pairedDifference } from '../stats/paired.js';
 import type { CurveClass } from './decide.js';
-import { alignedItems } from './resample.js';
+import { alignedItems, meanItems } from './resample.js';
 import type { Scale, ScaledCurve } from './scales.js';
 
 /** The smallest model that keeps an ability of a reference model. */
@@ -92,8 +92,7 @@ function worstOf({ scales }: ScaledCurve): number {
 function differences(curve: ScaledCurve, at: number): (i: number) => { value: number; stderr: number } {
   const table = alignedItems(curve);
   const reference = curve.scales[at] as Scale;
-  const sign = curve.input.higherIsBetter ? 1 : -1;
-  const rowOf = (i: number): number[] => meanOverSeeds(table?.rows[i] ?? []).map((value) => sign * value);
+  const rowOf = (i: number): number[] => meanItems(table?.rows[i] ?? [], curve.input.higherIsBetter);
   return (i) => {
     if (i === at) return { value: 0, stderr: 0 };
     const scale = curve.scales[i] as Scale;
@@ -103,11 +102,4 @@ function differences(curve: ScaledCurve, at: number): (i: number) => { value: nu
     if (table === null || hasSeeds) return { value, stderr: independent };
     return { value, stderr: Math.max(pairedDifference(rowOf(i), rowOf(at)).stderr, 1 / (scale.n + 2)) };
   };
-}
-
-function meanOverSeeds(rows: readonly Float64Array[]): number[] {
-  return Array.from(
-    rows[0] ?? [],
-    (_, item) => rows.reduce((sum, row) => sum + (row[item] as number), 0) / rows.length,
-  );
 }

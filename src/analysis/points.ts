@@ -14,6 +14,8 @@ export interface CurvePoint {
   readonly nParams: number;
   readonly nParamsNonEmbedding?: number | null;
   readonly trainingTokens: number | null;
+  /** Distinct training examples of the task, on a data axis. */
+  readonly distinctExamples?: number | null;
   /** Held-out bits per byte, where it was measured. */
   readonly bitsPerByte?: number | null;
   readonly seed: number | null;
@@ -28,7 +30,7 @@ export interface CurvePoint {
 }
 
 /** What a curve is drawn against. FLOPs are 6 N D (Kaplan et al. 2020, section 2.1). */
-export const AXES = ['parameters', 'non-embedding', 'tokens', 'flops', 'bits-per-byte'] as const;
+export const AXES = ['parameters', 'non-embedding', 'tokens', 'flops', 'bits-per-byte', 'examples'] as const;
 export type Axis = (typeof AXES)[number];
 
 /** One metric of one task at one number of shots, over the scales of one family. */
@@ -56,7 +58,20 @@ export function axisValue(point: CurvePoint, axis: Axis): number | null {
       return point.trainingTokens === null
         ? null
         : 6 * (nonEmbedding ?? point.nParams) * point.trainingTokens;
+    case 'examples':
+      return point.distinctExamples ?? null;
     case 'bits-per-byte':
       return point.bitsPerByte ?? null;
   }
+}
+
+/** Of every task at every number of shots only the metric that it is judged by, which comes first. */
+export function firstMetrics(inputs: readonly CurveInput[]): CurveInput[] {
+  const seen = new Set<string>();
+  return inputs.filter(({ family, task, shots }) => {
+    const key = JSON.stringify([family, task, shots]);
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
 }

@@ -71,6 +71,15 @@ export function alignedItems(curve: ScaledCurve): ItemTable | null {
   return { rows, clusters: [...clusters.values()] };
 }
 
+/** The mean over seeds of every item, turned so that higher is better. */
+export function meanItems(seeds: readonly Float64Array[], higherIsBetter: boolean): number[] {
+  const sign = higherIsBetter ? 1 : -1;
+  return Array.from(
+    seeds[0] ?? [],
+    (_, item) => (sign * seeds.reduce((total, row) => total + (row[item] as number), 0)) / seeds.length,
+  );
+}
+
 function seedRows(scale: Scale, position: ReadonlyMap<string | number, number>): Float64Array[] | null {
   const rows: Float64Array[] = [];
   for (const { items } of scale.seeds) {

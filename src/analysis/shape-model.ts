@@ -7,10 +7,6 @@ export interface ShapeModel {
   readonly x: readonly number[];
   readonly weights: Float64Array;
   readonly ramps: readonly Ramp[];
-  /** Of each ramp: the rise is too short to be called gradual. */
-  readonly isSharp: readonly boolean[];
-  /** Of each ramp: the floor before it is long enough to be one whatever its height. */
-  readonly hasFloor: readonly boolean[];
   /** Least difference that matters, in the metric's unit. */
   readonly margin: number;
   readonly chance: number | null;
@@ -37,29 +33,15 @@ export interface Best {
   readonly ramp: number;
 }
 
-/** A rise is sharp when it takes no more than this many decades, or this share of the range of scales. */
-const SHARP_DECADES = 1.25;
-const SHARP_SHARE = 0.55;
-/** A floor spans at least this many decades, or a quarter of the range. */
-const FLOOR_DECADES = 0.9;
-
 /** Prepares the shapes for a curve, weighted by the observed variances or by those given. */
 export function shapeModelOf(curve: ScaledCurve, variances?: readonly number[]): ShapeModel {
   const x = curve.scales.map((scale) => scale.x);
   const weights = Float64Array.from(curve.scales, ({ variance }, i) => 1 / (variances?.[i] ?? variance));
   const ramps = rampsOver(x, weights);
-  const range = (x.at(-1) ?? 0) - (x[0] ?? 0);
-  const longest = Math.min(SHARP_DECADES, SHARP_SHARE * range);
-  const at = (index: number): number => x[index] as number;
-  const isShort = ({ from, to }: Ramp): boolean => to === from + 1 || at(to) - at(from) <= longest + 1e-9;
-  const hasFloor = ({ from }: Ramp): boolean =>
-    (from >= 2 || (from === 1 && x.length <= 5)) && at(from) - at(0) >= Math.min(FLOOR_DECADES, range / 4);
   return {
     x,
     weights,
     ramps,
-    isSharp: ramps.map(isShort),
-    hasFloor: ramps.map(hasFloor),
     margin: marginOf(curve),
     chance: curve.chance,
     isProportion: curve.isProportion,

@@ -1,35 +1,89 @@
-import { dot, type Ramp } from './ramps.js';
-import type { ShapeFit, ShapeModel } from './shape-model.js';
+import { fitMonotone } from '../stats/isotonic.js';
+import { dot } from './ramps.js';
+import { riseShapesOf, type RiseShape } from './rise-shapes.js';
+import { marginOf, type ScaledCurve } from './scales.js';
 
+/** The rises that one curve is compared with; they do not change from one resample to the next. */
+export interface RiseModel {
+  readonly shapes: readonly RiseShape[];
+  /** Inverse variances, the tolerance for shapes included. */
+  readonly weights: Float64Array;
+  /** Inverse variances of the values alone. */
+  readonly itemWeights: Float64Array;
+  readonly margin: number;
+  readonly chance: number | null;
+  readonly isProportion: boolean;
+}
+
+/** No curve lies closer to a simple shape than this share of its gain, however many items it has. */
+const SHAPE_TOLERANCE = 0.06;
 /** A short floor is believed only before a gain of this many margins (30 points of a proportion). */
 const SHORT_FLOOR_GAIN = 6;
 /** Prior odds of a sudden rise from a floor that is not a guess's: the definition of Wei et al. 2022 asks for one. */
 const OFF_CHANCE_ODDS = 0.1;
 
-/**
- * How much of the evidence for a rise lies with a sudden one, 0 to 1: the likelihood of the best ramp that is
- * sharp and stands on a floor against that of the best other ramp (both have four parameters, so that AICc weights
- * reduce to this ratio), tempered by how far the best ramp misses the values.
- */
-export function sharpnessOf(model: ShapeModel, y: Float64Array, fit: ShapeFit): number {
-  const misfit = Math.max(1, (fit.level - fit.rise.explained) / Math.max(1, y.length - 3));
-  let sharp = 0;
-  let gradual = 0;
-  model.ramps.forEach((ramp, index) => {
-    const projection = dot(ramp.project, y);
-    if (projection <= 0) return;
-    const likelihood = Math.exp((projection * projection - fit.rise.explained) / 2 / misfit);
-    const prior = priorOdds(model, index, { y, gain: projection * ramp.height });
-    sharp = Math.max(sharp, prior * likelihood);
-    if (prior === 0) gradual = Math.max(gradual, likelihood);
-  });
-  return sharp + gradual === 0 ? 0 : sharp / (sharp + gradual);
+/** Prepares the rises for a curve. */
+export function riseModelOf(curve: ScaledCurve): RiseModel {
+  const values = Float64Array.from(curve.scales, ({ value }) => value);
+  const itemWeights = Float64Array.from(curve.scales, ({ variance }) => 1 / variance);
+  const { blocks } = fitMonotone(values, itemWeights, 'up');
+  const gain = (blocks.at(-1)?.value ?? 0) - (blocks[0]?.value ?? 0);
+  const weights = Float64Array.from(
+    curve.scales,
+    ({ variance }) => 1 / (variance + (SHAPE_TOLERANCE * gain) ** 2),
+  );
+  const x = curve.scales.map((scale) => scale.x);
+  const { chance, isProportion } = curve;
+  return {
+    shapes: riseShapesOf(x, weights),
+    weights,
+    itemWeights,
+    margin: marginOf(curve),
+    chance,
+    isProportion,
+  };
 }
 
-function priorOdds(model: ShapeModel, index: number, found: { y: Float64Array; gain: number }): number {
-  if (model.isSharp[index] !== true) return 0;
-  const isAtChance = floorIsChance(model, model.ramps[index] as Ramp, found.y);
-  if (model.hasFloor[index] === true) return isAtChance === false ? OFF_CHANCE_ODDS : 1;
+/**
+ * How much of the evidence for a rise lies with a sudden one, 0 to 1: the likelihood of the best shape that is
+ * sudden and stands on a floor against that of the best other one (all have four parameters, so that AICc weights
+ * reduce to this ratio), tempered by how far the best shape misses the values.
+ */
+export function sharpnessOf(model: RiseModel, y: Float64Array): number {
+  const explained = model.shapes.map(({ project }) => dot(project, y));
+  const best = Math.max(0, ...explained) ** 2;
+  const misfit = Math.max(1, (chiSquare(model.weights, y) - best) / Math.max(1, y.length - 3));
+  let sudden = 0;
+  let gradual = 0;
+  model.shapes.forEach((shape, i) => {
+    const projection = explained[i] as number;
+    if (projection <= 0) return;
+    const likelihood = Math.exp((projection * projection - best) / 2 / misfit);
+    const prior = priorOdds(model, shape, { y, gain: projection * shape.height });
+    sudden = Math.max(sudden, prior * likelihood);
+    if (prior === 0) gradual = Math.max(gradual, likelihood);
+  });
+  return sudden + gradual === 0 ? 0 : sudden / (sudden + gradual);
+}
+
+function chiSquare(weights: Float64Array, y: Float64Array): number {
+  let weight = 0;
+  let total = 0;
+  let squares = 0;
+  for (let i = 0; i < y.length; i++) {
+    const w = weights[i] as number;
+    const value = y[i] as number;
+    weight += w;
+    total += w * value;
+    squares += w * value * value;
+  }
+  return Math.max(0, squares - (total * total) / weight);
+}
+
+function priorOdds(model: RiseModel, shape: RiseShape, found: { y: Float64Array; gain: number }): number {
+  if (!shape.isSudden) return 0;
+  const isAtChance = floorIsChance(model, shape.nFloor, found.y);
+  if (shape.hasLongFloor) return isAtChance === false ? OFF_CHANCE_ODDS : 1;
   return isAtChance === true && found.gain >= SHORT_FLOOR_GAIN * model.margin ? 1 : 0;
 }
 
@@ -37,11 +91,11 @@ function priorOdds(model: ShapeModel, index: number, found: { y: Float64Array; g
 const Z = 1.6448536;
 
 /** Whether the pooled floor is within the margin of a guess, as far as its noise tells; null where no guess is known and the floor is not 0. */
-function floorIsChance(model: ShapeModel, { from }: Ramp, y: Float64Array): boolean | null {
+function floorIsChance(model: RiseModel, nFloor: number, y: Float64Array): boolean | null {
   let weight = 0;
   let total = 0;
-  for (let i = 0; i <= from; i++) {
-    const w = model.weights[i] as number;
+  for (let i = 0; i < nFloor; i++) {
+    const w = model.itemWeights[i] as number;
     weight += w;
     total += w * (y[i] as number);
   }

@@ -29,6 +29,7 @@ export function loadModel(family: string, directory: string, entry: ScaleEntry |
     nParamsNonEmbedding: entry?.nParamsNonEmbedding ?? counts.nonEmbedding,
     trainingTokens: entry?.trainingTokens ?? null,
     seed: entry?.seed ?? null,
+    distinctExamples: entry?.distinctExamples ?? null,
     notes: entry?.notes ?? null,
     files,
     tokenizerFile,

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { analyzeCurves } from '../analysis/analyze-curves.js';
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
-import { AXES } from '../analysis/points.js';
 import { keptAbilities } from '../analysis/kept-abilities.js';
 import { SweepError } from '../errors.js';
 import { costsByScale } from '../report/cost-table.js';
@@ -10,7 +9,7 @@ import { curvesJson } from '../report/json.js';
 import { KEEP_HEADER, keepRows, keepTable } from '../report/keep-table.js';
 import { curvesMarkdown, markdownTable } from '../report/markdown.js';
 import { curveTable } from '../report/table.js';
-import { parseAxis, parseCount, readCurveSource, type CurveSource } from './curve-source.js';
+import { AXIS_HELP, parseAxis, parseCount, readCurveSource, type CurveSource } from './curve-source.js';
 
 const RENDERERS: Readonly<Record<string, (curves: readonly CurveAnalysis[]) => string>> = {
   table: (curves) => curveTable(curves),
@@ -21,7 +20,7 @@ const RENDERERS: Readonly<Record<string, (curves: readonly CurveAnalysis[]) => s
 
 interface Flags {
   readonly format: string;
-  readonly axis: string;
+  readonly axis?: string;
   readonly metric?: string;
   readonly task?: string;
   readonly draws: string;
@@ -36,9 +35,7 @@ export function analyzeCommand(): Command {
     .description('say what curves mean: class, threshold, forecast, smallest model')
     .argument('<run|file...>', 'a run directory, lm-eval results, BIG-bench scores, or CSV, JSONL, Parquet')
     .addOption(new Option('--format <name>').choices(Object.keys(RENDERERS)).default('table'))
-    .addOption(
-      new Option('--axis <name>', 'what curves are drawn against').choices(AXES).default('parameters'),
-    )
+    .option('--axis <name>', AXIS_HELP)
     .option('--metric <name>', 'only this metric')
     .option('--task <text>', 'only tasks whose name contains this')
     .option('--draws <n>', 'resamples of items', '2000')

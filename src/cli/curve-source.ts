@@ -12,7 +12,7 @@ export interface CurveSource {
 }
 
 /** Reads a run directory, or files (several are joined into curves). Throws SweepError where they are neither. */
-export async function readCurveSource(paths: readonly string[], axis: Axis): Promise<CurveSource> {
+export async function readCurveSource(paths: readonly string[], axis: Axis | null): Promise<CurveSource> {
   const [first] = paths;
   if (first !== undefined && paths.length === 1 && (await holdsRun(first))) {
     const run = await readRun(first);
@@ -21,13 +21,25 @@ export async function readCurveSource(paths: readonly string[], axis: Axis): Pro
   return { run: null, curves: await readCurves(paths, axis) };
 }
 
-/** Parses `--axis`. */
-export function parseAxis(text: string): Axis {
-  const axis = AXES.find((name) => name === text);
+/** Short names of axes, beside the long ones. */
+const AXIS_NAMES: Readonly<Record<string, Axis>> = {
+  ...Object.fromEntries(AXES.map((name) => [name, name])),
+  params: 'parameters',
+  bpb: 'bits-per-byte',
+};
+
+/** What `--axis` says of itself. */
+export const AXIS_HELP =
+  'what curves are drawn against: params, non-embedding, tokens, flops, bpb or examples; default: what varies';
+
+/** Parses `--axis`; null where it is absent, so that what varies is chosen. */
+export function parseAxis(text: string | undefined): Axis | null {
+  if (text === undefined) return null;
+  const axis = AXIS_NAMES[text];
   if (axis !== undefined) return axis;
   throw new SweepError(
     'FLAG',
-    `Expected --axis to be one of ${AXES.join(', ')}, got ${JSON.stringify(text)}`,
+    `Expected --axis to be one of ${Object.keys(AXIS_NAMES).join(', ')}, got ${JSON.stringify(text)}`,
   );
 }
 

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { analyzeCurves } from '../analysis/analyze-curves.js';
+import { findingsOf } from '../analysis/findings.js';
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
-import { AXES } from '../analysis/points.js';
 import { curvesCsv } from '../report/csv.js';
 import { reportPage } from '../report/html/page.js';
 import { curvesJson } from '../report/json.js';
@@ -12,14 +12,14 @@ import { curvesParquet } from '../report/parquet.js';
 import type { ReportData } from '../report/report-data.js';
 import { readVegaSource } from '../report/vega-source.js';
 import { reportDataOf } from '../run/report-data.js';
-import { parseAxis, readCurveSource, type CurveSource } from './curve-source.js';
+import { AXIS_HELP, parseAxis, readCurveSource, type CurveSource } from './curve-source.js';
 
 const FORMATS = ['html', 'md', 'csv', 'json', 'parquet'] as const;
 type Format = (typeof FORMATS)[number];
 
 interface Flags {
   readonly format: Format;
-  readonly axis: string;
+  readonly axis?: string;
   readonly output?: string;
 }
 
@@ -29,9 +29,7 @@ export function reportCommand(): Command {
     .description('write the page or a table of a run')
     .argument('<run|file...>', 'a run directory, or measured points as `analyze` reads them')
     .addOption(new Option('--format <name>').choices(FORMATS).default('html'))
-    .addOption(
-      new Option('--axis <name>', 'what curves are drawn against').choices(AXES).default('parameters'),
-    )
+    .option('--axis <name>', AXIS_HELP)
     .option('-o, --output <file>', 'where to write; default: standard output')
     .action(async (paths: string[], flags: Flags) => {
       const source = await readCurveSource(paths, parseAxis(flags.axis));
@@ -50,7 +48,16 @@ async function render(
 ): Promise<string | Buffer> {
   switch (format) {
     case 'html': {
-      const bare: ReportData = { title, startedAt: null, curves, trials: [], provenance: [], sections: [] };
+      const findings = findingsOf(inputs, curves);
+      const bare: ReportData = {
+        title,
+        startedAt: null,
+        curves,
+        findings,
+        trials: [],
+        provenance: [],
+        sections: [],
+      };
       return reportPage(run === null ? bare : reportDataOf(run, inputs, curves), await readVegaSource());
     }
     case 'md':

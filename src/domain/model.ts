@@ -13,6 +13,8 @@ export interface Model {
   readonly trainingTokens: number | null;
   /** Seed of the training run, where several runs share one scale. */
   readonly seed: number | null;
+  /** Distinct training examples, in families that vary the data and not the size. */
+  readonly distinctExamples: number | null;
   readonly notes: string | null;
   /** Absolute path of the ONNX file of every precision present. */
   readonly files: Readonly<Partial<Record<Precision, string>>>;

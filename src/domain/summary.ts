@@ -27,6 +27,8 @@ interface TrialIdentity {
   readonly nParams: number;
   readonly nParamsNonEmbedding: number;
   readonly trainingTokens: number | null;
+  /** Absent in runs of families that do not vary their data. */
+  readonly distinctExamples?: number | null;
   readonly seed: number | null;
   readonly task: string;
   readonly shots: number;

@@ -1,4 +1,5 @@
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
+import type { Findings } from '../analysis/findings.js';
 import type { TrialSummary } from '../domain/summary.js';
 
 /** Everything that a report page tells. */
@@ -7,6 +8,8 @@ export interface ReportData {
   /** ISO 8601, or null where nothing was run. */
   readonly startedAt: string | null;
   readonly curves: readonly CurveAnalysis[];
+  /** What the curves say together; null where only their analyses are known. */
+  readonly findings: Findings | null;
   readonly trials: readonly TrialSummary[];
   /** Name and value, in order: versions, machine, digests. */
   readonly provenance: readonly (readonly [name: string, value: string])[];

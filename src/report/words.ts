@@ -42,6 +42,7 @@ const AXIS_TITLES: Readonly<Record<Axis, string>> = {
   tokens: 'training tokens',
   flops: 'training FLOPs (6ND)',
   'bits-per-byte': 'held-out bits per byte',
+  examples: 'distinct training examples',
 };
 
 /** The title of an axis. */

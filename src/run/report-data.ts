@@ -1,6 +1,5 @@
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
-import { gainCurves } from '../analysis/gain.js';
-import { keptAbilities } from '../analysis/kept-abilities.js';
+import { findingsOf } from '../analysis/findings.js';
 import type { CurveInput } from '../analysis/points.js';
 import { costsByScale } from '../report/cost-table.js';
 import { gainSection } from '../report/gain-section.js';
@@ -8,9 +7,6 @@ import { keepSection } from '../report/keep-table.js';
 import { provenanceRows } from '../report/provenance.js';
 import type { ReportData } from '../report/report-data.js';
 import type { Run } from './read-run.js';
-
-/** The share of a gain that counts as keeping it, unless somebody asks for another. */
-const KEPT_SHARE = 0.9;
 
 /** What a run's page tells, from its header, its trials and the analysis of its curves. */
 export function reportDataOf(
@@ -31,18 +27,16 @@ export function reportDataOf(
       `version ${version}, ${digest.slice(0, 16)}`,
     ]),
   ];
+  const findings = findingsOf(inputs, curves);
   return {
     title: header.name,
     startedAt: header.startedAt,
     curves,
+    findings,
     trials: run.trials,
     provenance: [...provenanceRows({ ...header }), ...digests],
-    sections: [
-      keepSection(
-        keptAbilities(inputs, curves, { share: KEPT_SHARE, reference: null }),
-        costsByScale(run.trials),
-      ),
-      gainSection(gainCurves(inputs)),
-    ].filter((section) => section !== null),
+    sections: [keepSection(findings.kept, costsByScale(run.trials)), gainSection(findings.gains)].filter(
+      (section) => section !== null,
+    ),
   };
 }

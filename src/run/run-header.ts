@@ -42,6 +42,7 @@ function modelsOf({ models }: Family, { precisions }: Sweep, { digestOf }: Prepa
     nParamsNonEmbedding: model.nParamsNonEmbedding,
     trainingTokens: model.trainingTokens,
     seed: model.seed,
+    distinctExamples: model.distinctExamples,
     notes: model.notes,
     digests: Object.fromEntries(
       precisions

@@ -35,9 +35,15 @@ export function endedSummary(
 function identity(
   trial: Trial,
   model: RunModel,
-): Trial & Pick<RunModel, 'nParamsNonEmbedding' | 'trainingTokens' | 'seed'> {
-  const { nParamsNonEmbedding, trainingTokens, seed } = model;
-  return { ...trial, nParamsNonEmbedding, trainingTokens, seed };
+): Trial & Pick<TrialSummary, 'nParamsNonEmbedding' | 'trainingTokens' | 'distinctExamples' | 'seed'> {
+  const { nParamsNonEmbedding, trainingTokens, distinctExamples, seed } = model;
+  return {
+    ...trial,
+    nParamsNonEmbedding,
+    trainingTokens,
+    ...(typeof distinctExamples === 'number' ? { distinctExamples } : {}),
+    seed,
+  };
 }
 
 function costOf({ telemetry }: TrialCompletion, batches: readonly BatchResult[]): TrialCost {

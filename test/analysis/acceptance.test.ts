@@ -123,4 +123,4 @@ test('curves that are level by construction are called anything but flat in at m
   const names = analyzeCurves(level, { draws: 300 }).map(({ class: name }) => name);
   const wrong = names.filter((name) => name !== 'flat' && name !== 'undecided');
   expect(wrong.length / names.length).toBeLessThanOrEqual(0.01);
-});
+}, 120_000);

@@ -27,6 +27,27 @@ test.each([
   expect(found.confidence).toBeGreaterThan(0.6);
 });
 
+const GPT3_SIZES = [125e6, 350e6, 760e6, 1.3e9, 2.7e9, 6.7e9, 13e9, 175e9];
+
+test.each([
+  // A floor at a guess over most scales, then a rise whose foot shows at the scale before.
+  ['emergent', [0, 0, 0, 0, 0, 0.01, 0.08, 0.33], 0],
+  ['emergent', [0, 0, 0, 0.01, 0.01, 0.02, 0.09, 0.8], 0],
+  ['emergent', [0, 0.01, 0.01, 0.02, 0.05, 0.1, 0.57, 1], 0],
+  // A rise that accelerates is no jump.
+  ['smooth', [0.25, 0.26, 0.28, 0.31, 0.33, 0.37, 0.4, 0.5], 0.25],
+  ['smooth', [0.04, 0.075, 0.14, 0.21, 0.25, 0.32, 0.41, 0.64], 0],
+] as const)('%s over eight sizes: %j', (expected, values, chance) => {
+  expect(analyze(curveOf(values, { chance, n: 2000, nParams: GPT3_SIZES })).class).toBe(expected);
+});
+
+test('thousands of items do not make an unevenness of one point a shape', () => {
+  const found = analyze(
+    curveOf([0.26, 0.26, 0.25, 0.257, 0.249, 0.25, 0.26, 0.27], { n: 14_042, chance: 0.25 }),
+  );
+  expect(found.class).toBe('flat');
+});
+
 test('a falling loss is a rise, smooth where it starts at the smallest scale', () => {
   const found = analyze(
     curveOf([1.21, 0.74, 0.607, 0.574, 0.557], {

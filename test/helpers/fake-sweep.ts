@@ -15,6 +15,7 @@ export function fakeModel(name: string, nParams: number, family = 'fake'): Model
     nParamsNonEmbedding: nParams / 2,
     trainingTokens: null,
     seed: null,
+    distinctExamples: null,
     notes: null,
     files: { fp32: `/models/${name}/model.onnx` },
     tokenizerFile: `/models/${name}/tokenizer.json`,

@@ -16,6 +16,7 @@ test('the page holds the answer, every task and the reasons for what is missing,
       startedAt: null,
       curves,
       trials: [...trials, failed],
+      findings: null,
       provenance: [['node', '20']],
       sections: [],
     },
@@ -33,7 +34,7 @@ test('the page holds the answer, every task and the reasons for what is missing,
 
 test('every chart has a text for those who do not see it', async () => {
   const page = await reportPage(
-    { title: 't', startedAt: null, curves, trials, provenance: [], sections: [] },
+    { title: 't', startedAt: null, curves, trials, findings: null, provenance: [], sections: [] },
     '',
   );
   const drawings = page.match(/class="drawing"[^>]*>/g) ?? [];

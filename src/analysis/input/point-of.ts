@@ -1,4 +1,5 @@
 import { clusteredStandardError, mean, standardError } from '../../stats/moments.js';
+import { chooseAxis, placeOnAxis } from '../place-on-axis.js';
 import type { Axis, CurveInput, CurvePoint, ItemScore } from '../points.js';
 
 /** A point with the name of the curve it belongs to, and what the curve must have in common to be one. */
@@ -22,8 +23,8 @@ export function isHigherBetter(metric: string): boolean {
   return !LOWER_IS_BETTER.test(metric);
 }
 
-/** Points of several files as curves: one a family, task, shots and metric, in order of appearance. */
-export function joinPoints(points: readonly NamedPoint[], axis: Axis): CurveInput[] {
+/** Points of several files as curves: one a family, task, shots and metric, in order of appearance; null lets each family choose its axis. */
+export function joinPoints(points: readonly NamedPoint[], axis: Axis | null): CurveInput[] {
   const curves = new Map<string, NamedPoint[]>();
   for (const named of points) {
     const key = JSON.stringify([named.family, named.task, named.shots, named.metric]);
@@ -31,11 +32,18 @@ export function joinPoints(points: readonly NamedPoint[], axis: Axis): CurveInpu
     if (curve === undefined) curves.set(key, [named]);
     else curve.push(named);
   }
-  return [...curves.values()].map((members) => {
+  const chosen = new Map<string, Axis>();
+  return [...curves.values()].flatMap((members) => {
     const { family, task, shots, metric, higherIsBetter } = members[0] as NamedPoint;
-    return { family, task, shots, metric, axis, higherIsBetter, points: members.map(({ point }) => point) };
+    const found = axis ?? chosen.get(family) ?? chooseAxis(pointsOf(points, family));
+    chosen.set(family, found);
+    const curve = { family, task, shots, metric, higherIsBetter, points: members.map(({ point }) => point) };
+    return placeOnAxis(curve, found);
   });
 }
+
+const pointsOf = (points: readonly NamedPoint[], family: string): CurvePoint[] =>
+  points.filter((named) => named.family === family).map(({ point }) => point);
 
 /** Value, standard error (clustered where clusters are named) and count of a list of samples. */
 export function summarizeItems(

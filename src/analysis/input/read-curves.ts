@@ -13,7 +13,7 @@ import { readTablePoints } from './table-points.js';
  * results of lm-eval 0.2 to 0.4 with their samples, and score files of BIG-bench.
  * Throws SweepError where a file is none of these, or where one curve would mix prompts.
  */
-export async function readCurves(paths: readonly string[], axis: Axis = 'parameters'): Promise<CurveInput[]> {
+export async function readCurves(paths: readonly string[], axis: Axis | null = null): Promise<CurveInput[]> {
   const points: NamedPoint[] = [];
   for (const path of paths) for (const file of await filesAt(path)) points.push(...(await readPoints(file)));
   if (points.length === 0)
