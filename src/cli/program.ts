@@ -6,6 +6,7 @@ type CommandFactory = () => Command;
 /** Commands in the order of the help page, each in a module of its own that is loaded when it is needed. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   run: async () => (await import('./run-command.js')).runCommand,
+  rescore: async () => (await import('./rescore-command.js')).rescoreCommand,
   report: async () => (await import('./report-command.js')).reportCommand,
   analyze: async () => (await import('./analyze-command.js')).analyzeCommand,
   compare: async () => (await import('./compare-command.js')).compareCommand,

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { BatchResult } from '../domain/engine.js';
 import { JOURNAL_SCHEMA, type JournalRecord, type TrialCompletion } from '../domain/record.js';
+import { RescoreReader, type Rescoring } from './rescore-reader.js';
 import type { TrialKey } from '../domain/trial.js';
 import { JournalError } from '../errors.js';
 import { readCheckedLines } from '../files/checked-lines.js';
@@ -28,23 +29,26 @@ export interface Recovery {
 
 /**
  * Reads a journal. `onEnding` gets every finished trial with its batches, which are then forgotten, so memory is
- * bounded by the trials in flight and those that failed; the returned map holds the trials that had begun and not ended.
+ * bounded by the trials in flight and those that failed; the returned map holds the trials that had begun and not ended,
+ * and `rescoring` the scores that replace those of completed trials.
  * Throws JournalError when the file is damaged before its end or is not a journal.
  */
 export async function recoverJournal(
   path: string,
   onEnding: OnEnding,
-): Promise<Recovery & { readonly open: Map<TrialKey, TrialProgress> }> {
+): Promise<Recovery & { readonly open: Map<TrialKey, TrialProgress>; readonly rescoring: Rescoring | null }> {
   const recovery = new JournalReader(path, onEnding);
   const { validBytes } = await readLines(path, (value) => recovery.take(value as JournalRecord));
   recovery.endFailures();
-  return { plan: recovery.plan, validBytes, open: recovery.open };
+  const { plan, open, rescores } = recovery;
+  return { plan, validBytes, open, rescoring: rescores.last };
 }
 
 /** Follows the records of a journal, trial by trial. */
 class JournalReader {
   plan: string | null = null;
   readonly open = new Map<TrialKey, TrialProgress>();
+  readonly rescores = new RescoreReader();
   readonly #completed = new Set<TrialKey>();
   /** Failures are held back to the end, because a later `retry` may reopen them. */
   readonly #failed = new Map<TrialKey, { progress: TrialProgress; ending: TrialEnding }>();
@@ -59,6 +63,10 @@ class JournalReader {
   take(record: JournalRecord): void {
     if (record.type === 'header') {
       this.plan = checkedPlan(this.#path, record.schema, record.plan);
+      return;
+    }
+    if (record.type === 'scores' || record.type === 'rescored') {
+      this.rescores.take(record);
       return;
     }
     if (this.#completed.has(record.trial)) return;
@@ -92,7 +100,7 @@ class JournalReader {
   }
 }
 
-type TrialRecord = Exclude<JournalRecord, { type: 'header' | 'retry' }>;
+type TrialRecord = Exclude<JournalRecord, { type: 'header' | 'retry' | 'scores' | 'rescored' }>;
 
 function applyRecord(progress: TrialProgress, record: TrialRecord): TrialEnding | null {
   switch (record.type) {

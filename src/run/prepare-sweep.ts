@@ -29,18 +29,44 @@ export interface PreparedSweep {
 export async function prepareSweep(sweep: Sweep): Promise<PreparedSweep> {
   const problems: SweepError[] = [];
   const families = await gather(sweep.families, loadFamily, problems);
-  const includePaths = [BUILTIN_FAMILY.tasks, ...sweep.includePaths].filter((path) => existsSync(path));
-  const sets = await gather(sweep.tasks, (selector) => loadTaskSet([selector], { includePaths }), problems);
-  const tasks = uniqueTasks(sets.flatMap((set) => set.tasks));
+  const { tasks, groups } = await loadSweepTasks(sweep, problems);
   const [chat = null] = await gather([families], async (all) => chatOfSweep(sweep, all), problems);
   const workloads = await gather(cellsOf(tasks, sweep.shots), workloadOf(sweep, chat), problems);
   throwAll(problems);
   return {
     families,
     workloads,
-    groups: sets.flatMap(({ groups }) => groups),
+    groups,
     chat,
     digestOf: await digestsOf(families, sweep.precisions),
+  };
+}
+
+/** The tasks that a sweep asks again, at the shots that it asked them with, and their prompts; no model is needed. */
+export async function prepareTasks(
+  sweep: Sweep,
+  asked: readonly { readonly name: string; readonly shots: number }[],
+  chat: ChatOptions | null,
+): Promise<Pick<PreparedSweep, 'workloads' | 'groups'>> {
+  const problems: SweepError[] = [];
+  const { tasks, groups } = await loadSweepTasks(sweep, problems);
+  const cells = asked.flatMap(({ name, shots }) =>
+    tasks.filter((task) => task.name === name).map((task) => ({ task, shots })),
+  );
+  const workloads = await gather(cells, workloadOf(sweep, chat), problems);
+  throwAll(problems);
+  return { workloads, groups };
+}
+
+async function loadSweepTasks(
+  sweep: Pick<Sweep, 'tasks' | 'includePaths'>,
+  problems: SweepError[],
+): Promise<{ readonly tasks: readonly TaskDefinition[]; readonly groups: readonly GroupDefinition[] }> {
+  const includePaths = [BUILTIN_FAMILY.tasks, ...sweep.includePaths].filter((path) => existsSync(path));
+  const sets = await gather(sweep.tasks, (selector) => loadTaskSet([selector], { includePaths }), problems);
+  return {
+    tasks: uniqueTasks(sets.flatMap((set) => set.tasks)),
+    groups: sets.flatMap(({ groups }) => groups),
   };
 }
 

@@ -4,6 +4,7 @@ import type { TrialSummary } from '../domain/summary.js';
 import type { Trial, TrialKey } from '../domain/trial.js';
 import { JournalError } from '../errors.js';
 import { recoverJournal } from '../journal/recover.js';
+import type { Rescoring } from '../journal/rescore-reader.js';
 import { readRunHeader, runPaths, type RunHeader, type RunModel } from './run-file.js';
 import { completedSummary, endedSummary } from './trial-summary.js';
 
@@ -30,7 +31,7 @@ export async function readRun(directory: string): Promise<Run> {
   );
   const summaries = new Map<TrialKey, TrialSummary>();
   const tables = new Map<TrialKey, ScoreTable>();
-  await recoverJournal(runPaths(directory).journal, (key, progress, ending) => {
+  const { rescoring } = await recoverJournal(runPaths(directory).journal, (key, progress, ending) => {
     const subject = subjects.get(key);
     if (subject === undefined) return;
     if (ending.state === 'failed') {
@@ -41,15 +42,31 @@ export async function readRun(directory: string): Promise<Run> {
     summaries.set(key, completedSummary(subject, ending, batches));
     tables.set(key, ending.scores);
   });
+  for (const [key, { metrics, scores }] of rescoring?.scores ?? []) {
+    const summary = summaries.get(key);
+    if (summary?.state !== 'completed') continue;
+    summaries.set(key, { ...summary, metrics, n: scores.docIds.length });
+    tables.set(key, scores);
+  }
   const skipped = header.skipped.map(({ trial, code, reason }) =>
     endedSummary({ trial, model: modelOf(header, trial) }, { state: 'skipped', code, reason }),
   );
   return {
     directory,
-    header,
+    header: rescoring === null ? header : withTasks(header, rescoring),
     trials: [...header.trials.flatMap(({ key }) => summaries.get(key) ?? []), ...skipped],
     unfinished: header.trials.filter(({ key }) => !summaries.has(key)),
     samplesOf: (key) => expandScores(tables.get(key)),
+  };
+}
+
+/** The header with tasks as they were when the run was last scored again. */
+function withTasks(header: RunHeader, { at, tasks }: Rescoring): RunHeader {
+  const now = new Map(tasks.map((task) => [`${task.name} ${task.shots}`, task]));
+  return {
+    ...header,
+    rescoredAt: at,
+    tasks: header.tasks.map((task) => ({ ...task, ...now.get(`${task.name} ${task.shots}`) })),
   };
 }
 

@@ -36,6 +36,8 @@ export interface RunHeader {
   readonly name: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** When its answers were last scored again, ISO 8601, UTC; the journal knows it, sweep.json does not. */
+  readonly rescoredAt?: string;
   readonly plan: string;
   readonly sweep: Sweep;
   /** Null where prompts are plain text; runs of earlier versions do not say. */

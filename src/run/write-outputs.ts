@@ -22,7 +22,7 @@ export interface RunOutcome {
 /** Makes what can be made from sweep.json, the journal and the tasks: summary.json, report.html, results/ and the table. */
 export async function writeOutputs(
   directory: string,
-  prepared: PreparedSweep,
+  prepared: Pick<PreparedSweep, 'workloads' | 'groups'>,
   options: { readonly logSamples: boolean },
 ): Promise<RunOutcome> {
   const run = await readRun(directory);

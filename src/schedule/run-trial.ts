@@ -90,7 +90,8 @@ export function responsesBySample(
   );
 }
 
-function scoreTable(samples: readonly SampleScore[]): ScoreTable {
+/** Scores of samples as the journal keeps them. */
+export function scoreTable(samples: readonly SampleScore[]): ScoreTable {
   const names = [...new Set(samples.flatMap((sample) => Object.keys(sample.scores)))];
   return {
     names,

@@ -170,3 +170,27 @@ test.runIf(existsSync('/dev/full'))(
     await journal.close();
   },
 );
+
+test('scores made again count when all of them are there, the last of them', async () => {
+  const path = journalPath();
+  const scores = (id: string, value: number): JournalRecord => ({
+    type: 'scores',
+    id,
+    trial: 'a',
+    metrics: { acc: { value, stderr: null, ci95: null } },
+    scores: COMPLETION.scores,
+  });
+  const done = (id: string): JournalRecord => ({
+    type: 'rescored',
+    id,
+    at: '2026-01-01T00:00:00Z',
+    tasks: [],
+  });
+  await write(path, [HEADER, { type: 'completed', trial: 'a', ...COMPLETION }, scores('1', 0.1)]);
+  const torn = await recoverJournal(path, () => undefined);
+  expect(torn.rescoring).toBeNull();
+  const more = [scores('2', 0.2), done('2'), scores('3', 0.3), done('3'), scores('4', 0.4)];
+  await write(path, more, torn.validBytes);
+  const { rescoring } = await recoverJournal(path, () => undefined);
+  expect(rescoring?.scores.get('a')?.metrics['acc']?.value).toBe(0.3);
+});

@@ -72,9 +72,7 @@ test('every batch is journalled before its trial is completed, and the metrics a
   const { records, outcomes } = await run(trialsOn('cpu'), { cpu: fakeEngine('cpu', { capacity: 3 }) });
   const first = records[0];
   const key = first?.type === 'layout' ? first.trial : '';
-  const types = records
-    .filter((record) => record.type !== 'header' && record.trial === key)
-    .map(({ type }) => type);
+  const types = records.filter((record) => 'trial' in record && record.trial === key).map(({ type }) => type);
   expect(types).toEqual(['layout', 'batch', 'batch', 'batch', 'completed']);
   const outcome = outcomes.get('small a');
   expect(outcome?.state === 'completed' && outcome.completion.metrics['acc']?.value).toBe(2);
