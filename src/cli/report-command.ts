@@ -2,14 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { analyzeCurves } from '../analysis/analyze-curves.js';
-import { findingsOf } from '../analysis/findings.js';
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
 import { curvesCsv } from '../report/csv.js';
 import { reportPage } from '../report/html/page.js';
 import { curvesJson } from '../report/json.js';
 import { curvesMarkdown } from '../report/markdown.js';
 import { curvesParquet } from '../report/parquet.js';
-import type { ReportData } from '../report/report-data.js';
+import { reportOfCurves } from '../report/report-of-curves.js';
 import { readVegaSource } from '../report/vega-source.js';
 import { reportDataOf } from '../run/report-data.js';
 import { AXIS_HELP, parseAxis, readCurveSource, type CurveSource } from './curve-source.js';
@@ -48,17 +47,9 @@ async function render(
 ): Promise<string | Buffer> {
   switch (format) {
     case 'html': {
-      const findings = findingsOf(inputs, curves);
-      const bare: ReportData = {
-        title,
-        startedAt: null,
-        curves,
-        findings,
-        trials: [],
-        provenance: [],
-        sections: [],
-      };
-      return reportPage(run === null ? bare : reportDataOf(run, inputs, curves), await readVegaSource());
+      const answer = { inputs, curves };
+      const data = run === null ? reportOfCurves(title, answer) : reportDataOf(run, inputs, curves);
+      return reportPage(data, await readVegaSource());
     }
     case 'md':
       return curvesMarkdown(curves);

@@ -48,6 +48,7 @@ function costOf(trials: readonly CompletedTrial[], tasks: ReadonlySet<string>): 
   const isWhole = [...tasks].every((task) => trials.some((trial) => taskOf(trial) === task));
   const scores = isWhole ? trials.flatMap(firstProportion) : [];
   const energy = known(({ energyJ }) => energyJ);
+  const latency = latencyOf(trials);
   return {
     model: scaleNameOf(model, seed),
     nParams,
@@ -58,14 +59,25 @@ function costOf(trials: readonly CompletedTrial[], tasks: ReadonlySet<string>): 
     requestsPerSecond: middle(({ throughput }) => throughput.requestsPerSecond) ?? 0,
     promptTokensPerSecond: middle(({ throughput }) => throughput.promptTokensPerSecond) ?? 0,
     generatedTokensPerSecond: middle(({ throughput }) => throughput.generatedTokensPerSecond),
-    latencyP50Ms: middle(({ latencyMs }) => latencyMs.p50),
-    latencyP90Ms: middle(({ latencyMs }) => latencyMs.p90),
+    latencyP50Ms: latency.p50,
+    latencyP90Ms: latency.p90,
     peakRssBytes: known(({ memory }) => memory.peakRssBytes).reduce<number | null>(
       (a, b) => Math.max(a ?? 0, b),
       null,
     ),
     energyJ: energy.length === 0 ? null : energy.reduce((total, value) => total + value, 0),
   };
+}
+
+/** Medians over the trials that know both percentiles, so that the two are of the same batches; of p50 alone where none does. */
+function latencyOf(trials: readonly CompletedTrial[]): CompletedTrial['latencyMs'] {
+  const whole = trials.filter(({ latencyMs }) => latencyMs.p50 !== null && latencyMs.p90 !== null);
+  const middle = (of: 'p50' | 'p90'): number | null => {
+    const values = (whole.length > 0 ? whole : trials).map(({ latencyMs }) => latencyMs[of]);
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? null : median(known);
+  };
+  return { p50: middle('p50'), p90: middle('p90') };
 }
 
 function firstProportion({ metrics }: CompletedTrial): number[] {

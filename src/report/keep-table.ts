@@ -1,6 +1,7 @@
 import type { Kept } from '../analysis/keep.js';
 import type { ScaleCost } from './cost-table.js';
 import type { ReportSection } from './report-data.js';
+import type { ReportNames } from './report-names.js';
 import { formatCount, formatPercent, formatSignificant, formatValue } from './number-format.js';
 
 /** Names of the columns of the table of smallest models. */
@@ -60,16 +61,30 @@ export function keepTable(kept: readonly Kept[], costs: readonly ScaleCost[]): s
 }
 
 /** The same as a section of the report; null where there is nothing to keep. */
-export function keepSection(kept: readonly Kept[], costs: readonly ScaleCost[]): ReportSection | null {
+export function keepSection(
+  kept: readonly Kept[],
+  costs: readonly ScaleCost[],
+  names: ReportNames,
+): ReportSection | null {
   const [first] = kept;
   if (first === undefined) return null;
+  const kind = KEEP_HEADER.indexOf('reference');
+  const rows = keepRows(kept, costs).map((cells, i) => {
+    const entry = kept[i] ?? first;
+    const own = [...cells];
+    own[0] = names.task(entry);
+    own[3] =
+      entry.smallest === null ? 'none: the reference is no better than a guess' : names.scale(entry.smallest);
+    own[4] = entry.failing === null ? '-' : names.scale(entry.failing);
+    return own.filter((_, column) => column !== kind);
+  });
   return {
     id: 'keep',
     title: 'The smallest model that keeps each ability',
     paragraphs: [
-      `A scale keeps an ability when it and every larger one stay within ${formatPercent(1 - first.share)} of the reference's gain over a guess (one-sided 95% bound of the paired difference).`,
+      `A scale keeps an ability when it and every larger one stay within ${formatPercent(1 - first.share)} of the gain over a guess that ${[...new Set(kept.map(({ reference }) => reference))].join(', ')} has (one-sided 95% bound of the paired difference). Speed is against that reference.`,
     ],
-    header: [...KEEP_HEADER],
-    rows: keepRows(kept, costs),
+    header: KEEP_HEADER.filter((_, column) => column !== kind),
+    rows,
   };
 }

@@ -51,24 +51,27 @@ export function axisTitle(axis: Axis): string {
 }
 
 /** The evidence for a class as sentences that a person can check against the chart. */
-export function evidenceInWords(curve: CurveAnalysis): string[] {
+export function evidenceInWords(
+  curve: CurveAnalysis,
+  nameOf: (scale: string) => string = (scale) => scale,
+): string[] {
   const { evidence } = curve;
   const first = evidence.scales[0];
   const last = evidence.scales.at(-1);
   if (first === undefined || last === undefined) return [evidence.reason];
-  const span = `${curve.metric} goes from ${formatValue(first.value)} at ${first.scale} to ${formatValue(last.value)} at ${last.scale}, over ${evidence.nScales} scales and ${evidence.decades.toFixed(1)} decades of ${axisTitle(curve.axis)}.`;
+  const span = `${curve.metric} goes from ${formatValue(first.value)} at ${nameOf(first.scale)} to ${formatValue(last.value)} at ${nameOf(last.scale)}, over ${evidence.nScales} scales and ${evidence.decades.toFixed(1)} decades of ${axisTitle(curve.axis)}.`;
   return [
     span,
-    classSentence(curve),
+    classSentence(curve, nameOf),
     ...testSentences(curve),
     ...forecastSentences(curve),
     ...evidence.remarks,
   ];
 }
 
-function classSentence(curve: CurveAnalysis): string {
+function classSentence(curve: CurveAnalysis, nameOf: (scale: string) => string): string {
   if (curve.class === 'undecided') return `No class is given: ${curve.evidence.reason}.`;
-  const where = curve.threshold === null ? '' : ` It leaves its floor in ${thresholdInWords(curve)}.`;
+  const where = curve.threshold === null ? '' : ` It leaves its floor in ${thresholdInWords(curve, nameOf)}.`;
   return `${CLASS_MEANINGS[curve.class]} (${curve.evidence.reason}).${where}`;
 }
 

@@ -1,12 +1,11 @@
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
-import { findingsOf } from '../analysis/findings.js';
 import type { CurveInput } from '../analysis/points.js';
-import { costsByScale } from '../report/cost-table.js';
-import { gainSection } from '../report/gain-section.js';
-import { keepSection } from '../report/keep-table.js';
 import { provenanceRows } from '../report/provenance.js';
 import type { ReportData } from '../report/report-data.js';
+import { reportOfCurves } from '../report/report-of-curves.js';
+import { SWEEP_DEFAULTS } from '../spec/sweep.js';
 import type { Run } from './read-run.js';
+import type { RunHeader } from './run-file.js';
 
 /** What a run's page tells, from its header, its trials and the analysis of its curves. */
 export function reportDataOf(
@@ -14,8 +13,24 @@ export function reportDataOf(
   inputs: readonly CurveInput[],
   curves: readonly CurveAnalysis[],
 ): ReportData {
-  const { trials: _trials, skipped: _skipped, models, tasks, ...header } = run.header;
-  const digests = [
+  return {
+    ...reportOfCurves(titleOf(run.header), { inputs, curves }, run.trials),
+    startedAt: run.header.startedAt,
+    provenance: provenanceOf(run.header),
+    unfinished: run.unfinished.length,
+  };
+}
+
+/** The name of the run, or of its families where it was given none. */
+function titleOf({ name, models }: RunHeader): string {
+  const families = [...new Set(models.map(({ family }) => family))].join(' and ');
+  return name === SWEEP_DEFAULTS.name && families !== '' ? families : name;
+}
+
+function provenanceOf(runHeader: RunHeader): [string, string][] {
+  const { trials: _trials, skipped: _skipped, models, tasks, ...header } = runHeader;
+  return [
+    ...provenanceRows({ ...header }),
     ...models.map(({ family, name, digests: files }): [string, string] => [
       `model ${family}/${name}`,
       Object.entries(files)
@@ -27,16 +42,4 @@ export function reportDataOf(
       `version ${version}, ${digest.slice(0, 16)}`,
     ]),
   ];
-  const findings = findingsOf(inputs, curves);
-  return {
-    title: header.name,
-    startedAt: header.startedAt,
-    curves,
-    findings,
-    trials: run.trials,
-    provenance: [...provenanceRows({ ...header }), ...digests],
-    sections: [keepSection(findings.kept, costsByScale(run.trials)), gainSection(findings.gains)].filter(
-      (section) => section !== null,
-    ),
-  };
 }

@@ -3,6 +3,7 @@ import { analyzeCurves } from '../../src/analysis/analyze-curves.js';
 import { curvesOfTrials } from '../../src/analysis/curves-of-trials.js';
 import { reportPage } from '../../src/report/html/page.js';
 import { provenanceRows } from '../../src/report/provenance.js';
+import { bareReport } from '../../src/report/report-data.js';
 import { exampleTrials } from '../helpers/trials.js';
 
 const trials = exampleTrials();
@@ -11,21 +12,13 @@ const failed = { ...trials[0], state: 'failed', code: 'TIMEOUT', reason: 'took <
 
 test('the page holds the answer, every task and the reasons for what is missing, and loads nothing', async () => {
   const page = await reportPage(
-    {
-      title: 'A <sweep>',
-      startedAt: null,
-      curves,
-      trials: [...trials, failed],
-      findings: null,
-      provenance: [['node', '20']],
-      sections: [],
-    },
+    { ...bareReport('A <sweep>', curves), trials: [...trials, failed], provenance: [['node', '20']] },
     'window.vega = {}; // </script>',
   );
   expect(page).toContain('<h1>A &lt;sweep&gt;</h1>');
   expect(page).toContain('took &lt;too&gt; long');
   for (const task of ['facts', 'addition', 'hop_cot', 'cue']) expect(page).toContain(`<h3>${task}</h3>`);
-  expect(page).toMatch(/addition<\/a> in \(3k, 28k\]/);
+  expect(page).toMatch(/<th scope="row">\(3k, 28k\]<\/th><td class="wrap"><a [^>]*>addition</);
   expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(6);
   expect(page).not.toMatch(/(?:src|href)="https?:/);
   expect(page).not.toContain('// </script>');
@@ -33,10 +26,7 @@ test('the page holds the answer, every task and the reasons for what is missing,
 });
 
 test('every chart has a text for those who do not see it', async () => {
-  const page = await reportPage(
-    { title: 't', startedAt: null, curves, trials, findings: null, provenance: [], sections: [] },
-    '',
-  );
+  const page = await reportPage({ ...bareReport('t', curves), trials }, '');
   const drawings = page.match(/class="drawing"[^>]*>/g) ?? [];
   expect(drawings.length).toBeGreaterThan(0);
   expect(drawings.every((drawing) => /role="img" aria-label="[^"]{20,}"/.test(drawing))).toBe(true);

@@ -13,7 +13,7 @@ export interface FrontierRow {
 /** Score against speed, a dot a scale; the frontier is the line that no scale beats on both. */
 export function frontierChart(
   rows: readonly FrontierRow[],
-  { theme, width = 460, height = 260 }: { theme: ChartTheme; width?: number; height?: number },
+  { theme, width = 460, height = 250 }: { theme: ChartTheme; width?: number; height?: number },
 ): ChartSpec {
   const x = {
     field: 'requestsPerSecond',
@@ -51,7 +51,7 @@ export function frontierChart(
       },
       {
         data: { values: rows },
-        mark: { type: 'text', dy: -12, color: theme.ink, fontSize: 11 },
+        mark: { type: 'text', dy: -13, color: theme.ink, fontSize: 11 },
         encoding: { x, y, text: { field: 'scale' } },
       },
     ],

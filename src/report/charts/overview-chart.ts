@@ -1,25 +1,28 @@
 import type { CurveAnalysis } from '../../analysis/curve-analysis.js';
-import { CLASSES } from '../../analysis/decide.js';
-import { axisTitle } from '../words.js';
+import { CLASSES, type CurveClass } from '../../analysis/decide.js';
+import type { ReportNames } from '../report-names.js';
 import type { ChartSpec } from './render-chart.js';
+import { scaleEncoding } from './scale-axis.js';
 import { chartConfig, type ChartTheme } from './theme.js';
 
-/** A value of a curve as the overview plots it: gain over a guess, as a share of what can be gained. */
+/** A value of a curve as the overview plots it. */
 export interface OverviewRow {
+  readonly family: string;
   readonly task: string;
-  readonly class: string;
+  readonly class: CurveClass;
   readonly scale: string;
   readonly x: number;
   readonly value: number;
 }
 
 /** The rows of all curves whose values are proportions. */
-export function overviewRows(curves: readonly CurveAnalysis[]): OverviewRow[] {
+export function overviewRows(curves: readonly CurveAnalysis[], names: ReportNames): OverviewRow[] {
   return curves
     .filter(({ evidence }) => evidence.scales.every(({ value }) => value >= 0 && value <= 1))
     .flatMap((curve) =>
       curve.evidence.scales.map(({ scale, x, value }) => ({
-        task: `${curve.task}${curve.shots > 0 ? ` ${curve.shots}-shot` : ''}`,
+        family: curve.family,
+        task: names.task(curve),
         class: curve.class,
         scale,
         x,
@@ -28,20 +31,21 @@ export function overviewRows(curves: readonly CurveAnalysis[]): OverviewRow[] {
     );
 }
 
-/** All curves in one frame, coloured by class. */
+/** All curves in one frame, coloured by class; the one under the pointer stands out. */
 export function overviewChart(
-  curves: readonly CurveAnalysis[],
-  { theme, width = 1040, height = 340 }: { theme: ChartTheme; width?: number; height?: number },
+  rows: readonly OverviewRow[],
+  {
+    axis,
+    theme,
+    width = 1040,
+    height = 360,
+  }: { axis: CurveAnalysis['axis']; theme: ChartTheme; width?: number; height?: number },
 ): ChartSpec {
-  const axis = curves[0]?.axis ?? 'parameters';
-  const present = CLASSES.filter((name) => curves.some((curve) => curve.class === name));
-  const x = {
-    field: 'x',
-    type: 'quantitative',
-    title: axisTitle(axis),
-    axis: { format: '~s', tickCount: 8 },
-    scale: { type: 'log', nice: false, ...(axis === 'bits-per-byte' ? { reverse: true } : {}) },
-  };
+  const present = CLASSES.filter((name) => rows.some((row) => row.class === name));
+  const x = scaleEncoding(
+    axis,
+    rows.map((row) => row.x),
+  );
   const y = { field: 'value', type: 'quantitative', title: 'score', scale: { domain: [0, 1] } };
   const color = {
     field: 'class',
@@ -50,6 +54,7 @@ export function overviewChart(
     legend: { title: null },
   };
   const detail = { field: 'task', type: 'nominal' };
+  const opacity = { condition: { param: 'pointed', value: 0.9 }, value: 0.12 };
   const tooltip = [
     { field: 'task' },
     { field: 'scale' },
@@ -61,12 +66,18 @@ export function overviewChart(
     height,
     autosize: { type: 'fit', contains: 'padding' },
     config: chartConfig(theme),
-    data: { name: 'rows', values: overviewRows(curves) },
+    data: { name: 'rows', values: rows },
     layer: [
-      { mark: { type: 'line', strokeWidth: 2, opacity: 0.8 }, encoding: { x, y, color, detail } },
+      { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y, color, detail, opacity } },
       {
-        mark: { type: 'point', filled: true, size: 45, opacity: 1 },
-        encoding: { x, y, color, detail, tooltip },
+        params: [
+          {
+            name: 'pointed',
+            select: { type: 'point', fields: ['task'], on: 'pointerover', clear: 'pointerout' },
+          },
+        ],
+        mark: { type: 'point', filled: true, size: 50 },
+        encoding: { x, y, color, detail, opacity, tooltip },
       },
     ],
   };

@@ -6,6 +6,10 @@ export interface ChartTheme {
   readonly faint: string;
   readonly grid: string;
   readonly classes: Readonly<Record<CurveClass, string>>;
+  /** The colour of the one curve of a chart, where it is not that of its class. */
+  readonly curve?: string;
+  /** Colours of lines that are no classes: precisions, devices, metrics. */
+  readonly series: readonly string[];
 }
 
 const CLASS_NAMES = ['flat', 'smooth', 'emergent', 'inverse', 'u-shaped', 'inverted-u', 'undecided'] as const;
@@ -19,6 +23,8 @@ export const PAGE_THEME: ChartTheme = {
   faint: 'var(--faint)',
   grid: 'var(--grid)',
   classes: byClass((name) => `var(--class-${name})`),
+  curve: 'var(--curve)',
+  series: ['smooth', 'emergent', 'u-shaped', 'inverted-u', 'flat'].map((name) => `var(--class-${name})`),
 };
 
 /** Colours on white, after Okabe and Ito's palette for all kinds of sight, darkened to 4.5:1 as text. */
@@ -43,11 +49,28 @@ export const DARK_COLOURS: Readonly<Record<CurveClass, string>> = {
   undecided: '#8b94a3',
 };
 
+/** Fixed colours on white, for files that stand by themselves. */
+export const PAPER_THEME: ChartTheme = {
+  ink: '#1c2330',
+  faint: '#5a6270',
+  grid: '#dfe3e8',
+  classes: LIGHT_COLOURS,
+  series: [
+    LIGHT_COLOURS.smooth,
+    LIGHT_COLOURS.emergent,
+    LIGHT_COLOURS['u-shaped'],
+    LIGHT_COLOURS['inverted-u'],
+    LIGHT_COLOURS.flat,
+  ],
+};
+
 /** Fonts and axes that all charts share. */
 export function chartConfig({ ink, faint, grid }: ChartTheme): Record<string, unknown> {
   const font = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
   return {
     background: null,
+    // The page describes each chart in one text; a text at each mark would treble its size.
+    aria: false,
     font,
     view: { stroke: null },
     axis: {
@@ -60,7 +83,7 @@ export function chartConfig({ ink, faint, grid }: ChartTheme): Record<string, un
       titleFontSize: 12,
       titleFontWeight: 'normal',
     },
-    legend: { labelColor: ink, titleColor: ink, orient: 'bottom' },
+    legend: { labelColor: ink, titleColor: ink, orient: 'bottom', labelFontSize: 11, symbolSize: 60 },
     text: { color: ink, font },
   };
 }

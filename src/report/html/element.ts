@@ -19,13 +19,21 @@ export function scriptJson(value: unknown): string {
     .replaceAll('\u2029', '\\u2029');
 }
 
-/** A table that scrolls by itself on narrow screens; cells are HTML, headers text. `numeric` columns are set to the right. */
+/**
+ * A table that scrolls by itself on narrow screens; cells are HTML, headers text. `numeric` columns are set to the right,
+ * `wrap` columns hold text that may break.
+ */
 export function htmlTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  { caption, numeric = [] }: { caption: string; numeric?: readonly number[] },
+  {
+    caption,
+    numeric = [],
+    wrap = [],
+  }: { caption: string; numeric?: readonly number[]; wrap?: readonly number[] },
 ): string {
-  const kind = (i: number): string => (numeric.includes(i) ? ' class="number"' : '');
+  const kind = (i: number): string =>
+    numeric.includes(i) ? ' class="number"' : wrap.includes(i) ? ' class="wrap"' : '';
   const head = header.map((name, i) => `<th scope="col"${kind(i)}>${escapeHtml(name)}</th>`).join('');
   const body = rows
     .map(

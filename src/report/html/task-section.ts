@@ -1,66 +1,94 @@
 import type { CurveAnalysis } from '../../analysis/curve-analysis.js';
-import { formatPercent, formatSignificant, formatValue } from '../number-format.js';
+import { formatCount, formatPercent, formatValue } from '../number-format.js';
+import type { ItemFlips } from '../../analysis/item-flips.js';
+import type { FlipExamples } from '../report-data.js';
+import { anchorOf, type ReportNames } from '../report-names.js';
 import { evidenceInWords, thresholdInWords } from '../words.js';
-import { anchorOf, classBadge, nameOf } from './answer.js';
+import { classBadge } from './class-badge.js';
 import { escapeHtml, htmlTable } from './element.js';
+import { flipTable } from './flip-table.js';
 
-/** One task: its chart, its evidence in words, its values, and what its other metrics say of the same answers. */
-export function taskSection(
-  curve: CurveAnalysis,
-  { svg, others, isOpen }: { svg: string; others: readonly CurveAnalysis[]; isOpen: boolean },
-): string {
-  const words = evidenceInWords(curve)
+/** What a task's section is made of beside its curve. */
+export interface TaskParts {
+  /** Draws a chart by name. */
+  readonly figureOf: (name: string) => string;
+  readonly others: readonly CurveAnalysis[];
+  readonly flips: readonly ItemFlips[];
+  readonly examples: FlipExamples | null;
+  readonly names: ReportNames;
+  readonly isOpen: boolean;
+}
+
+/** One task: its chart, its evidence in words, its values, its other metrics, and the samples that flip between scales. */
+export function taskSection(curve: CurveAnalysis, parts: TaskParts): string {
+  const { figureOf, names } = parts;
+  const words = evidenceInWords(curve, names.scale)
     .map((sentence) => `<li>${escapeHtml(sentence)}</li>`)
     .join('');
   const id = anchorOf(curve);
-  return `<details id="${id}"${isOpen ? ' open' : ''}>
-<summary><h3>${escapeHtml(nameOf(curve))}</h3> ${classBadge(curve.class)} <span class="faint">${escapeHtml(thresholdInWords(curve))}</span></summary>
+  return `<details id="${id}" class="task"${parts.isOpen ? ' open' : ''} style="--curve: var(--class-${curve.class})">
+<summary><h3>${escapeHtml(names.task(curve))}</h3> ${classBadge(curve.class)} <span class="faint">${escapeHtml(thresholdInWords(curve, names.scale))}</span></summary>
 <div>
-<div class="two">
-<figure data-chart="${id}"><div class="drawing" role="img" aria-label="${escapeHtml(altText(curve))}">${svg}</div>
-<figcaption>${escapeHtml(curve.metric)} with 95% intervals${curve.evidence.chance === null ? '' : '; dotted: a guess'}${curve.forecast.length === 0 ? '' : '; dashed: forecast with 90% interval'}.</figcaption></figure>
-<ul>${words}</ul>
-</div>
-${valueTable(curve)}
-${others.length === 0 ? '' : metricTable([curve, ...others])}
+<div class="two">${figureOf(id)}<ul>${words}</ul></div>
+${valueTable(curve, names)}
+${metricSection(curve, parts)}
+${flipTable(parts.flips, parts.examples, names)}
 </div>
 </details>`;
 }
 
-/** What the chart shows, for those who do not see it. */
-export function altText(curve: CurveAnalysis): string {
-  const values = curve.evidence.scales.map(({ scale, value }) => `${scale} ${formatValue(value)}`).join(', ');
-  return `${nameOf(curve)}: ${curve.metric} by scale: ${values}. Class ${curve.class}${curve.threshold === null ? '' : `, threshold ${thresholdInWords(curve)}`}.`;
-}
-
-function valueTable(curve: CurveAnalysis): string {
-  const rows = curve.evidence.scales.map(({ scale, x, value, ci95, n, seeds }) => [
-    escapeHtml(scale),
-    formatSignificant(x),
+function valueTable(curve: CurveAnalysis, names: ReportNames): string {
+  const { scales } = curve.evidence;
+  const rows = scales.map(({ scale, x, value, ci95, n, seeds }) => [
+    escapeHtml(names.scale(scale)),
+    curve.axis === 'bits-per-byte' ? formatValue(x) : formatCount(x),
     formatValue(value),
     `${formatValue(ci95[0])} to ${formatValue(ci95[1])}`,
     n === null ? '' : String(n),
     seeds.length > 1 ? seeds.map(formatValue).join(', ') : '',
   ]);
-  return htmlTable(['scale', curve.axis, curve.metric, '95% interval', 'samples', 'seeds'], rows, {
-    caption: `${nameOf(curve)} by scale`,
+  const header = ['scale', curve.axis, curve.metric, '95% interval', 'samples', 'seeds'];
+  const table = htmlTable(header, rows, {
+    caption: `${names.task(curve)} by scale`,
     numeric: [1, 2, 3, 4, 5],
   });
+  return `<details class="inner"><summary>Values by scale</summary>${table}</details>`;
 }
 
-function metricTable(curves: readonly CurveAnalysis[]): string {
-  const rows = curves.map((curve) => [
-    escapeHtml(curve.metric),
-    ...[curve.evidence.scales[0], curve.evidence.scales.at(-1)].map((scale) =>
+function metricSection(curve: CurveAnalysis, { others, figureOf, names }: TaskParts): string {
+  if (others.length === 0) return '';
+  const rows = [curve, ...others].map((own) => [
+    escapeHtml(own.metric),
+    ...[own.evidence.scales[0], own.evidence.scales.at(-1)].map((scale) =>
       scale === undefined ? '' : formatValue(scale.value),
     ),
-    classBadge(curve.class),
-    escapeHtml(thresholdInWords(curve)),
-    curve.class === 'undecided' ? '' : formatPercent(curve.confidence),
+    classBadge(own.class),
+    escapeHtml(thresholdInWords(own, names.scale)),
+    own.class === 'undecided' ? '' : formatPercent(own.confidence),
   ]);
-  return `<p class="small">The same answers under other metrics: a jump that only one of them shows is made by that metric.</p>${htmlTable(
-    ['metric', 'smallest scale', 'largest scale', 'class', 'threshold', 'confidence'],
-    rows,
-    { caption: 'Metrics of the same answers', numeric: [1, 2, 5] },
-  )}`;
+  const table = htmlTable(['metric', 'first', 'last', 'class', 'threshold', 'confidence'], rows, {
+    caption: 'Metrics of the same answers, at the first scale and at the last',
+    numeric: [1, 2, 5],
+  });
+  return `<h4>Is it the metric?</h4>
+<p>${escapeHtml(verdictSentence(curve))}</p>
+<div class="two">${figureOf(`metrics-${anchorOf(curve)}`)}${table}</div>`;
+}
+
+/** The verdict in one sentence; its reasons stand among the evidence. */
+function verdictSentence({ class: name, evidence }: CurveAnalysis): string {
+  if (name !== 'emergent')
+    return 'Only a sudden rise can be made by the metric; the others are shown beside it.';
+  switch (evidence.metricVerdict) {
+    case 'robust':
+      return 'Robust: a continuous metric of the same answers jumps as well.';
+    case 'metric-made':
+      return 'Metric-made: a continuous metric of the same answers rises steadily, from smaller scales on.';
+    case 'resolution-limited':
+      return 'Resolution-limited: continuous metrics rise where exact answers are still too rare to be counted.';
+    case 'product of sub-tasks':
+      return 'A product of sub-tasks: many steps, each of which grows steadily, must all be right.';
+    case null:
+      return 'Not settled: no continuous metric of the same answers says whether the jump is made by this one.';
+  }
 }

@@ -1,0 +1,92 @@
+import { frontierOf, type ScaleCost } from '../cost-table.js';
+import type { ReportChart } from '../report-data.js';
+import type { ReportNames } from '../report-names.js';
+import { frontierChart } from './frontier-chart.js';
+import { scaleChart, type ScaleRow } from './scale-chart.js';
+
+/** A measured cost: a line for each of its kinds. */
+interface CostKind {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly lines: readonly (readonly [series: string, of: (cost: ScaleCost) => number | null])[];
+}
+
+const KINDS: readonly CostKind[] = [
+  {
+    name: 'throughput',
+    title: 'tokens/s',
+    caption: 'Throughput of one worker.',
+    lines: [
+      ['prompt', (cost) => cost.promptTokensPerSecond],
+      ['generated', (cost) => cost.generatedTokensPerSecond],
+    ],
+  },
+  {
+    name: 'latency',
+    title: 'ms a batch',
+    caption: 'Latency of a batch.',
+    lines: [
+      ['p50', (cost) => cost.latencyP50Ms],
+      ['p90', (cost) => cost.latencyP90Ms],
+    ],
+  },
+  {
+    name: 'memory',
+    title: 'bytes',
+    caption: 'Peak memory of the engine process.',
+    lines: [['peak', (cost) => cost.peakRssBytes]],
+  },
+  {
+    name: 'energy',
+    title: 'J',
+    caption: 'Energy of all trials.',
+    lines: [['energy', (cost) => cost.energyJ]],
+  },
+];
+
+/** The frontier of score and speed, and every cost that was measured at two scales or more. */
+export function costCharts(costs: readonly ScaleCost[], names: ReportNames): ReportChart[] {
+  const frontier = frontierOf(costs).map((row) => ({ ...row, scale: names.scale(row.scale) }));
+  const charts: ReportChart[] = KINDS.flatMap((kind) => costChart(kind, costs, names));
+  if (frontier.length < 2) return charts;
+  return [
+    {
+      name: 'frontier',
+      spec: (theme) => frontierChart(frontier, { theme }),
+      alt: 'Mean score against requests a second, a dot a scale; the table of costs holds the values.',
+      caption: 'Mean score against speed. The dashed line joins the scales that no other beats on both.',
+    },
+    ...charts,
+  ];
+}
+
+function costChart(
+  { name, title, caption, lines }: CostKind,
+  costs: readonly ScaleCost[],
+  names: ReportNames,
+): ReportChart[] {
+  const settings = new Set(costs.map(settingOf));
+  const rows = lines.flatMap(([series, of]) =>
+    costs.flatMap((cost): ScaleRow[] => {
+      const value = of(cost);
+      if (value === null || value <= 0) return [];
+      const setting = settings.size > 1 ? ` ${settingOf(cost)}` : '';
+      return [
+        { scale: names.scale(cost.model), nParams: cost.nParams, value, series: `${series}${setting}` },
+      ];
+    }),
+  );
+  if (new Set(rows.map(({ nParams }) => nParams)).size < 2) return [];
+  const values = rows.map((row) => `${row.scale} ${row.series} ${row.value.toPrecision(3)}`).join(', ');
+  return [
+    {
+      name,
+      spec: (theme) => scaleChart({ title, rows }, { theme }),
+      alt: `${caption} ${title} by scale: ${values}.`,
+      caption,
+    },
+  ];
+}
+
+const settingOf = ({ precision, device }: ScaleCost): string => `${precision} ${device}`;
