@@ -1,4 +1,5 @@
 import type { ChartSpec } from './render-chart.js';
+import { logTicks } from './scale-axis.js';
 import { chartConfig, type ChartTheme } from './theme.js';
 
 /** One scale's mean score and cost. */
@@ -15,12 +16,14 @@ export function frontierChart(
   rows: readonly FrontierRow[],
   { theme, width = 460, height = 250 }: { theme: ChartTheme; width?: number; height?: number },
 ): ChartSpec {
+  const speeds = rows.map(({ requestsPerSecond }) => requestsPerSecond);
+  const domain = [Math.min(...speeds) / 1.4, Math.max(...speeds) * 1.4];
   const x = {
     field: 'requestsPerSecond',
     type: 'quantitative',
     title: 'requests a second and worker',
-    scale: { type: 'log', nice: true },
-    axis: { format: '~s', tickCount: 5 },
+    scale: { type: 'log', domain, nice: false },
+    axis: { format: '~s', values: logTicks(domain) },
   };
   const y = { field: 'score', type: 'quantitative', title: 'mean score', scale: { zero: false } };
   const colour = theme.classes.smooth;

@@ -6,7 +6,7 @@ export type ChartSpec = Readonly<Record<string, unknown>>;
 
 /** Vega-Lite would print its remarks on layout into the conversation with the user. */
 const SILENT: LoggerInterface = {
-  level: (() => 0) as LoggerInterface['level'],
+  level: () => 0,
   error: () => SILENT,
   warn: () => SILENT,
   info: () => SILENT,

@@ -61,7 +61,7 @@ function emergenceTable(curves: readonly CurveAnalysis[], names: ReportNames): s
     .sort(([, a], [, b]) => a.place - b.place)
     .map(([bracket, { tasks }]) => [escapeHtml(bracket), tasks.join(', ')]);
   return htmlTable(['appears in', 'abilities'], rows, {
-    caption: 'Emergent, by bracket of scales',
+    caption: 'Emergent abilities: missing at the first scale of a bracket, there from its last on',
     wrap: [1],
   });
 }
@@ -118,5 +118,5 @@ function frontierSentence(costs: readonly ScaleCost[], names: ReportNames): stri
   if (enough === best)
     return `${names.scale(best.model)} scores best; no smaller scale has 90% of its mean score.`;
   const faster = enough.requestsPerSecond / best.requestsPerSecond;
-  return `${names.scale(enough.model)} has ${formatPercent(enough.score / best.score)} of the best mean score (${names.scale(best.model)}) at ${formatSignificant(faster)} times its speed.`;
+  return `The smallest scale with 90% of the best mean score is ${names.scale(enough.model)}: ${formatPercent(enough.score / best.score)} of that of ${names.scale(best.model)}, at ${formatSignificant(faster)} times its speed.`;
 }
