@@ -83,7 +83,7 @@ function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOpt
       metricVerdict: null,
       chance: curve.chance === null ? null : (higherIsBetter ? 1 : -1) * curve.chance,
       scales: curve.scales.map((scale) => evidenceOf(scale, curve)),
-      remarks: [],
+      remarks: curve.input.remarks ?? [],
     },
   };
 }

@@ -42,6 +42,8 @@ export interface CurveInput {
   readonly axis: Axis;
   readonly higherIsBetter: boolean;
   readonly points: readonly CurvePoint[];
+  /** What was done to the data on the way in, in sentences; it reaches the reader with the curve. */
+  readonly remarks?: readonly string[];
 }
 
 /** Where a point stands on an axis, or null where it does not say. Bits per byte fall as models improve. */

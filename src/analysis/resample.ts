@@ -1,6 +1,7 @@
 import type { Random } from '../stats/random.js';
 import type { CurvePoint } from './points.js';
-import { pointVariance, sampleCount, type Scale, type ScaledCurve } from './scales.js';
+import { pointVariance, sampleCount } from './noise.js';
+import type { Scale, ScaledCurve } from './scales.js';
 
 /** Fills `y` with the values of all scales in one resample of items and seeds. */
 export type Draw = (y: Float64Array) => Float64Array;

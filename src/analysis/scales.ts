@@ -1,4 +1,5 @@
 import { mean, sampleVariance } from '../stats/moments.js';
+import { pointVariance, sampleCount, withNoise } from './noise.js';
 import { axisValue, type CurveInput, type CurvePoint } from './points.js';
 
 /** The models of one scale, pooled: what classes are decided on. Values are turned so that higher is better. */
@@ -30,10 +31,11 @@ export interface ScaledCurve {
 const PROPORTION = /^(?!.*(?:perplexity|bits|nll|loss|nats|brier|loglikelihood|logprob|bpb|ppl)).*$/i;
 
 /** Pools the seeds of every scale and orders the scales by the curve's axis. Points without a place on it are left out. */
-export function scaleCurve(input: CurveInput): ScaledCurve {
-  const sign = input.higherIsBetter ? 1 : -1;
+export function scaleCurve(given: CurveInput): ScaledCurve {
+  const sign = given.higherIsBetter ? 1 : -1;
   const isProportion =
-    PROPORTION.test(input.metric) && input.points.every(({ value }) => value >= 0 && value <= 1);
+    PROPORTION.test(given.metric) && given.points.every(({ value }) => value >= 0 && value <= 1);
+  const input = withNoise(given, isProportion);
   const groups = new Map<number, CurvePoint[]>();
   for (const point of input.points) {
     const at = axisValue(point, input.axis);
@@ -54,28 +56,14 @@ export function scaleCurve(input: CurveInput): ScaledCurve {
     };
   });
   scales.sort((a, b) => a.x - b.x);
-  const chance = input.points.find((point) => point.chance !== null)?.chance ?? null;
-  return { input, scales, chance: chance === null ? null : sign * chance, isProportion };
+  return { input, scales, chance: chanceOf(input), isProportion };
 }
 
-/** Samples behind a point; from p(1-p)/stderr^2 where only the standard error of a proportion is known. */
-export function sampleCount(point: CurvePoint, isProportion: boolean): number {
-  if (point.n !== null) return point.n;
-  if (point.stderr === null || !isProportion) return Number.POSITIVE_INFINITY;
-  const p = Math.min(Math.max(point.value, 0.01), 0.99);
-  return point.stderr > 0
-    ? Math.max(1, Math.round((p * (1 - p)) / point.stderr ** 2))
-    : Number.POSITIVE_INFINITY;
-}
-
-/** Variance of one point: the given standard error, or the binomial one with two pseudo-counts, so that it is never 0. */
-export function pointVariance(point: CurvePoint, isProportion: boolean): number {
-  const n = sampleCount(point, isProportion);
-  const given = point.stderr === null ? 0 : point.stderr ** 2;
-  if (!isProportion) return given > 0 ? given : 1e-12;
-  if (!Number.isFinite(n)) return Math.max(given, 1e-8);
-  const p = (point.value * n + 1) / (n + 2);
-  return Math.max(given, (p * (1 - p)) / n);
+/** The value of a guess, turned like the values. A loss of 0 is a perfect model, not a guess: there it is a cell left at 0. */
+function chanceOf({ points, higherIsBetter }: CurveInput): number | null {
+  const chance = points.find((point) => point.chance !== null)?.chance ?? null;
+  if (chance === null || (!higherIsBetter && chance <= 0)) return null;
+  return higherIsBetter ? chance : -chance;
 }
 
 /** The larger of the items' and the seeds' variance: a scale where seeds disagree (near a threshold) weighs little. */

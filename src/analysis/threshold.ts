@@ -1,6 +1,7 @@
 import type { CurveClass } from './decide.js';
 import type { Threshold } from './curve-analysis.js';
-import { pointVariance, type Scale, type ScaledCurve } from './scales.js';
+import { pointVariance } from './noise.js';
+import type { Scale, ScaledCurve } from './scales.js';
 
 /** A scale has left the floor when it is this share of the whole gain above it, significantly. */
 const LEFT_FLOOR = 0.1;

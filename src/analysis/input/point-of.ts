@@ -1,4 +1,5 @@
 import { clusteredStandardError, mean, standardError } from '../../stats/moments.js';
+import { fromPercentages } from './percentages.js';
 import { chooseAxis, placeOnAxis } from '../place-on-axis.js';
 import type { Axis, CurveInput, CurvePoint, ItemScore } from '../points.js';
 
@@ -35,11 +36,23 @@ export function joinPoints(points: readonly NamedPoint[], axis: Axis | null): Cu
   const chosen = new Map<string, Axis>();
   return [...curves.values()].flatMap((members) => {
     const { family, task, shots, metric, higherIsBetter } = members[0] as NamedPoint;
+    const { measured, remarks } = leaveOutUnmeasured(members.map(({ point }) => point));
+    if (measured.length === 0) return [];
     const found = axis ?? chosen.get(family) ?? chooseAxis(pointsOf(points, family));
     chosen.set(family, found);
-    const curve = { family, task, shots, metric, higherIsBetter, points: members.map(({ point }) => point) };
-    return placeOnAxis(curve, found);
+    const curve = { family, task, shots, metric, higherIsBetter, points: measured, remarks };
+    return placeOnAxis(fromPercentages(curve), found);
   });
+}
+
+/** Rows without a value (an empty cell, NaN) say nothing, and the reader is told how many there were. */
+function leaveOutUnmeasured(points: readonly CurvePoint[]): { measured: CurvePoint[]; remarks: string[] } {
+  const measured = points.filter(({ value }) => Number.isFinite(value));
+  const lost = points.length - measured.length;
+  return {
+    measured,
+    remarks: lost === 0 ? [] : [`${lost} of ${points.length} points have no value and were left out.`],
+  };
 }
 
 const pointsOf = (points: readonly NamedPoint[], family: string): CurvePoint[] =>

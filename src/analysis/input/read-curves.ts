@@ -16,11 +16,11 @@ import { readTablePoints } from './table-points.js';
 export async function readCurves(paths: readonly string[], axis: Axis | null = null): Promise<CurveInput[]> {
   const points: NamedPoint[] = [];
   for (const path of paths) for (const file of await filesAt(path)) points.push(...(await readPoints(file)));
-  if (points.length === 0)
-    throw new SweepError('EMPTY_DATA', `Expected measured points in ${paths.join(', ')}, found none`);
   refuseMixedPrompts(points);
   refuseUnknownSizes(points);
-  return joinPoints(points, axis);
+  const curves = joinPoints(points, axis);
+  if (curves.length > 0) return curves;
+  throw new SweepError('EMPTY_DATA', `Expected measured points in ${paths.join(', ')}, found none`);
 }
 
 /** The files below a directory that hold points, or the file itself. */
