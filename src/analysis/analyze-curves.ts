@@ -2,7 +2,7 @@ import { normalInterval, wilsonInterval, type Interval } from '../stats/interval
 import { benjaminiHochberg } from '../stats/multiple-tests.js';
 import { createRandom } from '../stats/random.js';
 import { breakthroughOf } from './breakthrough.js';
-import { classify } from './classify.js';
+import { classify, type Verdict } from './classify.js';
 import type { CurveAnalysis, ScaleEvidence } from './curve-analysis.js';
 import { backtestOf, forecastOf, standingOf } from './forecast.js';
 import { judgeMetric } from './metric-verdict.js';
@@ -20,19 +20,38 @@ export interface AnalysisOptions {
 
 /** What every curve means: its class, threshold and forecast, in the order of the input. */
 export function analyzeCurves(inputs: readonly CurveInput[], options: AnalysisOptions = {}): CurveAnalysis[] {
-  const curves = inputs.map((input) => analyzeCurve(input, options));
-  return withVerdicts(withCorrection(curves));
+  const curves = inputs.map(scaleCurve);
+  const verdicts = corrected(curves.map((curve) => verdictOf(curve, options)));
+  return withVerdicts(curves.map((curve, i) => describe(curve, verdicts[i] as CorrectedVerdict)));
 }
 
-/** Tests are corrected over all curves that had one (Benjamini and Hochberg). */
-function withCorrection(curves: readonly CurveAnalysis[]): CurveAnalysis[] {
-  const tested = curves.filter(({ evidence }) => evidence.pFlat !== null);
-  const q = benjaminiHochberg(tested.map(({ evidence }) => evidence.pFlat ?? 1));
-  const corrected = new Map(tested.map((curve, i) => [curve, q[i] ?? 1]));
-  return curves.map((curve) => ({
-    ...curve,
-    evidence: { ...curve.evidence, qFlat: corrected.get(curve) ?? null },
-  }));
+function verdictOf(curve: ScaledCurve, { draws = 2000, seed = 0 }: AnalysisOptions): Verdict {
+  const { family, task, shots, metric, axis } = curve.input;
+  const random = createRandom([seed, family, task, shots, metric, axis].join('|'));
+  return classify(curve, { random, draws });
+}
+
+interface CorrectedVerdict extends Verdict {
+  readonly qFlat: number | null;
+}
+
+/** Share of false calls among the curves that are called anything but flat. */
+const FALSE_DISCOVERY_RATE = 0.05;
+
+/** Tests are corrected over all curves that had one (Benjamini and Hochberg); what does not survive is not decided. */
+function corrected(verdicts: readonly Verdict[]): CorrectedVerdict[] {
+  const tested = verdicts.filter(({ pFlat }) => pFlat !== null);
+  const q = benjaminiHochberg(tested.map(({ pFlat }) => pFlat ?? 1));
+  const byVerdict = new Map(tested.map((verdict, i) => [verdict, q[i] ?? 1]));
+  return verdicts.map((verdict) => {
+    const qFlat = byVerdict.get(verdict) ?? null;
+    if (qFlat === null || qFlat <= FALSE_DISCOVERY_RATE || verdict.class === 'flat') {
+      return { ...verdict, qFlat };
+    }
+    if (verdict.class === 'undecided') return { ...verdict, qFlat };
+    const reason = `${verdict.class} by itself, but among ${tested.length} curves one such is expected by luck (q = ${qFlat.toFixed(2)})`;
+    return { ...verdict, class: 'undecided', reason, qFlat };
+  });
 }
 
 /** Other metrics of the same answers say whether a jump is the metric's. */
@@ -49,14 +68,11 @@ function withVerdicts(curves: readonly CurveAnalysis[]): CurveAnalysis[] {
   });
 }
 
-function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOptions): CurveAnalysis {
-  const curve = scaleCurve(input);
+function describe(curve: ScaledCurve, verdict: CorrectedVerdict): CurveAnalysis {
+  const { input } = curve;
   const { family, task, shots, metric, axis, higherIsBetter } = input;
-  const random = createRandom([seed, family, task, shots, metric, axis].join('|'));
-  const verdict = classify(curve, { random, draws });
-  const values = curve.scales.map(({ value }) => value);
-  const { improvement, linearity, breakthroughness } = breakthroughOf(values);
   const { class: shape, confidence, ...rest } = verdict;
+  const { improvement, linearity, breakthroughness } = breakthroughOf(curve.scales.map(({ value }) => value));
   const forecast = forecastOf(curve, shape);
   const backtest = backtestOf(curve);
   return {
@@ -78,12 +94,11 @@ function analyzeCurve(input: CurveInput, { draws = 2000, seed = 0 }: AnalysisOpt
       ...rest,
       nScales: curve.scales.length,
       decades: Math.abs((curve.scales.at(-1)?.x ?? 0) - (curve.scales[0]?.x ?? 0)),
-      qFlat: null,
       improvement,
       metricVerdict: null,
       chance: curve.chance === null ? null : (higherIsBetter ? 1 : -1) * curve.chance,
       scales: curve.scales.map((scale) => evidenceOf(scale, curve)),
-      remarks: curve.input.remarks ?? [],
+      remarks: input.remarks ?? [],
     },
   };
 }

@@ -48,8 +48,7 @@ export function testFlatness(curve: ScaledCurve, options: { random: Random; draw
   const scatter = Math.max(1, rest > 0 ? observed.rest / rest : 1);
   const tests = (['rise', 'fall', 'turn'] as const).map((kind) => {
     const sorted = Float64Array.from(draws, (statistics) => statistics[kind]).sort();
-    const exceeding = sorted.length - firstAtLeast(sorted, observed[kind] / scatter);
-    const p = (exceeding + 1) / (sorted.length + 1);
+    const p = tailOf(sorted, observed[kind] / scatter);
     const critical = quantileSorted(sorted, 1 - ALPHA[kind]);
     return { kind, critical, isSeen: observed[kind] / scatter > critical, p };
   });
@@ -58,6 +57,20 @@ export function testFlatness(curve: ScaledCurve, options: { random: Random; draw
   // Each p in units of its allowance: the smallest decides, as in a weighted Bonferroni test.
   const p = Math.min(1, ...tests.map((test) => (test.p * total) / ALPHA[test.kind]));
   return { p, isLevel: !tests.some(({ isSeen }) => isSeen), criticals: { rise, fall, turn, rest } };
+}
+
+/** Of fewer draws than this beyond a value its tail is not counted but continued. */
+const COUNTED = 10;
+
+/**
+ * Chance of a value at least this large: the share of the draws, and beyond most of them the tail of a chi-square from the
+ * 95th percentile on, exp(-t/2): counting alone would end at one in the number of draws, whatever the value.
+ */
+function tailOf(sorted: Float64Array, value: number): number {
+  const exceeding = sorted.length - firstAtLeast(sorted, value);
+  const counted = (exceeding + 1) / (sorted.length + 1);
+  if (exceeding >= COUNTED || sorted.length < 20 * COUNTED) return counted;
+  return Math.min(counted, 0.05 * Math.exp((quantileSorted(sorted, 0.95) - value) / 2));
 }
 
 function firstAtLeast(sorted: Float64Array, value: number): number {

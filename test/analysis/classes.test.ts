@@ -113,3 +113,20 @@ test('an analysis is the same every time, and whatever stands beside the curve',
   expect(beside?.confidence).toEqual(alone?.confidence);
   expect(analyzeCurves([curve], DRAWS)[0]).toEqual(alone);
 });
+
+test('what one curve in many shows by luck is not decided', () => {
+  // One rise that a curve alone would be allowed (1 in 1,000) among curves that are flat.
+  const level = Array.from({ length: 80 }, (_, i) =>
+    curveOf([0.5, 0.5, 0.49, 0.51, 0.5], { chance: 0.5, n: 2000, task: `level ${i}` }),
+  );
+  const lucky = curveOf([0.5, 0.49, 0.5, 0.515, 0.5575], { chance: 0.5, n: 1200, task: 'lucky' });
+  const [alone] = analyzeCurves([lucky], { draws: 2000 });
+  const beside = analyzeCurves([lucky, ...level], { draws: 2000 })[0];
+  expect(alone?.class).toBe('emergent');
+  expect(beside?.evidence.qFlat).toBeGreaterThan(0.05);
+  expect(beside?.class).toBe('undecided');
+});
+
+test('the significance of a clear rise is not limited by the number of draws', () => {
+  expect(analyze(curveOf([0.1, 0.3, 0.5, 0.7, 0.9])).evidence.pFlat).toBeLessThan(1e-6);
+});
