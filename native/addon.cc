@@ -8,50 +8,28 @@ namespace scalesweep {
 
 namespace {
 
-constexpr size_t kStackText = 4096;
-
 /** Bits of the `flags` argument, in step with src/tokenizer/binding.ts. */
 EncodeOptions optionsOf(uint32_t flags) {
   return {(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0};
 }
 
-/** UTF-8 of a string or of bytes; lone surrogates and invalid bytes become U+FFFD. */
-class TextArgument {
- public:
-  TextArgument(napi_env env, napi_value value) {
-    size_t units = 0;
-    if (napi_get_value_string_utf16(env, value, nullptr, 0, &units) == napi_ok) {
-      const size_t room = units * 3 + 1;
-      char* target = stack_;
-      if (room > kStackText) {
-        owned_.reset(static_cast<char*>(std::malloc(room)));
-        if (!owned_) throw std::bad_alloc();
-        target = owned_.get();
-      }
-      size_t length = 0;
-      napi_get_value_string_utf8(env, value, target, room, &length);
-      text_ = {target, length};
-      return;
-    }
-    void* data = nullptr;
-    size_t length = 0;
-    napi_get_typedarray_info(env, value, nullptr, &length, &data, nullptr, nullptr);
-    text_ = {static_cast<const char*>(data), length};
-    if (isValidUtf8(text_)) return;
-    appendSanitizedUtf8(sanitized_, text_);
-    text_ = sanitized_;
-  }
-  std::string_view text() const { return text_; }
+/** A string's length, or bytes where they lie. */
+RawText measure(napi_env env, napi_value value) {
+  RawText text;
+  if (napi_get_value_string_utf16(env, value, nullptr, 0, &text.size) == napi_ok) return text;
+  void* data = nullptr;
+  napi_get_typedarray_info(env, value, nullptr, &text.size, &data, nullptr, nullptr);
+  text.bytes = static_cast<const char*>(data);
+  return text;
+}
 
- private:
-  struct Free {
-    void operator()(char* p) const { std::free(p); }
-  };
-  char stack_[kStackText];
-  std::unique_ptr<char, Free> owned_;
-  std::string sanitized_;
-  std::string_view text_;
-};
+/** Copies a measured string's units to `units`, which has room for one more; returns where they end. */
+char16_t* take(napi_env env, napi_value value, RawText& text, char16_t* units) {
+  if (text.bytes || text.size == 0) return units;
+  text.units = units;
+  napi_get_value_string_utf16(env, value, units, text.size + 1, &text.size);
+  return units + text.size;
+}
 
 }  // namespace
 
@@ -106,8 +84,7 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
   /** (text, flags, target: Uint32Array): the number of ids; they are in target if they fit, else only in takeLast. */
   Napi::Value encodeInto(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
-      const TextArgument argument(info.Env(), info[0]);
-      const IdBuffer& ids = encoders_[0]->encode(argument.text(), optionsOf(info[1].As<Napi::Number>()));
+      const IdBuffer& ids = encoders_[0]->encode(textOf(info.Env(), info[0]), optionsOf(info[1].As<Napi::Number>()));
       last_ = &ids;
       void* data = nullptr;
       size_t room = 0;
@@ -129,47 +106,45 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
   /** (texts: (string | Uint8Array)[], flags, threads): { ids, offsets } */
   Napi::Value encodeBatch(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
+      constexpr size_t kTextsPerPart = 64;
       const Napi::Env env = info.Env();
       const auto texts = info[0].As<Napi::Array>();
-      const uint32_t threads = std::max(1u, info[2].As<Napi::Number>().Uint32Value());
-      TextBatch batch;
-      for (uint32_t i = 0; i < texts.Length(); ++i) {
-        const Napi::HandleScope scope(env);
-        const Napi::Value text = texts[i];
-        batch.bytes.append(TextArgument(env, text).text());
-        batch.offsets.push_back(batch.bytes.size());
-      }
+      const size_t threads = std::max(1u, info[2].As<Napi::Number>().Uint32Value());
       while (encoders_.size() < threads) encoders_.push_back(std::make_unique<Encoder>(tokenizer_));
-      std::vector<std::unique_ptr<Encoder>> used;
-      for (uint32_t i = 0; i < threads; ++i) used.push_back(std::move(encoders_[i]));
       last_ = nullptr;
-      std::vector<BatchPart> parts;
-      try {
-        parts = scalesweep::encodeBatch(batch, optionsOf(info[1].As<Napi::Number>()), used);
-      } catch (...) {
-        for (uint32_t i = 0; i < threads; ++i) encoders_[i] = std::move(used[i]);
-        throw;
+      std::vector<BatchPart> parts((texts.Length() + kTextsPerPart - 1) / kTextsPerPart);
+      const auto read = [&](BatchPart& part, size_t index) {
+        const Napi::HandleScope scope(env);
+        std::vector<napi_value> values;
+        size_t units = 1;
+        for (size_t i = index * kTextsPerPart; i < std::min<size_t>(texts.Length(), (index + 1) * kTextsPerPart); ++i) {
+          values.push_back(texts[static_cast<uint32_t>(i)]);
+          part.texts.push_back(measure(env, values.back()));
+          if (!part.texts.back().bytes) units += part.texts.back().size;
+        }
+        part.units = std::make_unique_for_overwrite<char16_t[]>(units);
+        char16_t* end = part.units.get();
+        for (size_t i = 0; i < values.size(); ++i) end = take(env, values[i], part.texts[i], end);
+      };
+      Napi::Uint32Array ids;
+      scalesweep::encodeBatch(parts, optionsOf(info[1].As<Napi::Number>()), encoders_, threads, read, [&](size_t count) {
+        ids = Napi::Uint32Array::New(env, count);
+        return ids.Data();
+      });
+      auto offsets = Napi::Uint32Array::New(env, texts.Length() + 1);
+      size_t text = 0;
+      offsets[0] = 0;
+      for (const BatchPart& part : parts) {
+        for (const uint32_t count : part.counts) {
+          offsets[text + 1] = offsets[text] + count;
+          ++text;
+        }
       }
-      for (uint32_t i = 0; i < threads; ++i) encoders_[i] = std::move(used[i]);
-      return resultOf(env, parts, batch.size());
+      Napi::Object result = Napi::Object::New(env);
+      result.Set("ids", ids);
+      result.Set("offsets", offsets);
+      return result;
     });
-  }
-
-  static Napi::Value resultOf(Napi::Env env, const std::vector<BatchPart>& parts, size_t texts) {
-    size_t total = 0;
-    for (const BatchPart& part : parts) total += part.ids.size();
-    auto ids = Napi::Uint32Array::New(env, total);
-    auto offsets = Napi::Uint32Array::New(env, texts + 1);
-    size_t at = 0, text = 0;
-    offsets[0] = 0;
-    for (const BatchPart& part : parts) {
-      if (part.ids.size() > 0) std::memcpy(ids.Data() + at, part.ids.data(), part.ids.size() * sizeof(uint32_t));
-      for (const uint32_t count : part.counts) offsets[++text] = static_cast<uint32_t>(at += count);
-    }
-    Napi::Object result = Napi::Object::New(env);
-    result.Set("ids", ids);
-    result.Set("offsets", offsets);
-    return result;
   }
 
   /** (ids: Uint32Array, skipSpecial) */
@@ -183,7 +158,7 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
 
   /** (token: string): its id or undefined */
   Napi::Value idOf(const Napi::CallbackInfo& info) {
-    const uint32_t id = tokenizer_->idOf(TextArgument(info.Env(), info[0]).text());
+    const uint32_t id = tokenizer_->idOf(textOf(info.Env(), info[0]));
     return id == Vocabulary::kNone ? info.Env().Undefined() : Napi::Number::New(info.Env(), id);
   }
 
@@ -212,9 +187,23 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
     return result;
   }
 
+  /** UTF-8 of a string or of bytes; lone surrogates and invalid bytes become U+FFFD. Valid until the next call. */
+  std::string_view textOf(napi_env env, napi_value value) {
+    RawText text = measure(env, value);
+    if (!text.bytes && text.size >= room_) {
+      room_ = text.size * 2 + 1024;
+      units_ = std::make_unique_for_overwrite<char16_t[]>(room_);
+    }
+    take(env, value, text, units_.get());
+    return reader_.text(text);
+  }
+
   std::shared_ptr<const Tokenizer> tokenizer_;
   std::vector<std::unique_ptr<Encoder>> encoders_;
   const IdBuffer* last_ = nullptr;
+  std::unique_ptr<char16_t[]> units_;
+  size_t room_ = 0;
+  TextReader reader_;
 };
 
 }  // namespace scalesweep

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <latch>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -12,55 +14,124 @@
 
 namespace scalesweep {
 
-/** Texts laid end to end: text i is bytes from offsets[i] to offsets[i + 1]. */
-struct TextBatch {
-  std::string bytes;
-  std::vector<size_t> offsets{0};
-
-  size_t size() const { return offsets.size() - 1; }
-  std::string_view text(size_t i) const {
-    return std::string_view(bytes).substr(offsets[i], offsets[i + 1] - offsets[i]);
-  }
+/** A text as its caller has it: UTF-16, or bytes of any kind. */
+struct RawText {
+  const char16_t* units = nullptr;
+  const char* bytes = nullptr;
+  size_t size = 0;
 };
 
-/** The ids of one stretch of texts, and how many each text has. */
+/** Valid UTF-8 of raw texts; what text() returned is valid until the next call. */
+class TextReader {
+ public:
+  std::string_view text(const RawText& raw) {
+    if (!raw.units) {
+      const std::string_view bytes(raw.bytes, raw.size);
+      if (isValidUtf8(bytes)) return bytes;
+      sanitized_.clear();
+      appendSanitizedUtf8(sanitized_, bytes);
+      return sanitized_;
+    }
+    if (raw.size * 3 + 64 > room_) {
+      room_ = raw.size * 3 + 64;
+      memory_ = std::make_unique_for_overwrite<char[]>(room_);
+    }
+    return {memory_.get(), utf8FromUtf16({raw.units, raw.size}, memory_.get())};
+  }
+
+ private:
+  std::unique_ptr<char[]> memory_;
+  size_t room_ = 0;
+  std::string sanitized_;
+};
+
+/** Some of the texts, and the ids that they become. */
 struct BatchPart {
+  std::unique_ptr<char16_t[]> units;
+  std::vector<RawText> texts;
   IdBuffer ids;
   std::vector<uint32_t> counts;
+  std::exception_ptr failure;
+
+  template <class Body>
+  void attempt(Body&& body) {
+    try {
+      if (!failure) body();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+
+  void encode(Encoder& encoder, TextReader& reader, const EncodeOptions& options) {
+    for (const RawText& raw : texts) {
+      const IdBuffer& some = encoder.encode(reader.text(raw), options);
+      ids.append(some.data(), some.size());
+      counts.push_back(static_cast<uint32_t>(some.size()));
+    }
+  }
 };
 
 /**
- * Encodes all texts on `encoders.size()` threads (this one included). Parts are in text order, so the result does not
- * depend on the number of threads. Throws what the first failing text threw.
+ * Encodes on `threads` threads, this one included, with an encoder each. read(part, index) fills parts on this thread
+ * while others encode already; allocate(count), also here, returns where all ids go in the order of the texts, so that
+ * the result does not depend on the number of threads. Throws what the first failing part threw.
  */
-inline std::vector<BatchPart> encodeBatch(const TextBatch& batch, const EncodeOptions& options,
-                                          const std::vector<std::unique_ptr<Encoder>>& encoders) {
-  constexpr size_t kTextsPerPart = 64;
-  std::vector<BatchPart> parts((batch.size() + kTextsPerPart - 1) / kTextsPerPart);
-  std::vector<std::exception_ptr> failures(parts.size());
-  std::atomic<size_t> next{0};
-  const auto work = [&](Encoder& encoder) {
+template <class Read, class Allocate>
+void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, const std::vector<std::unique_ptr<Encoder>>& encoders,
+                 size_t threads, Read&& read, Allocate&& allocate) {
+  std::atomic<size_t> ready{0}, next{0}, nextCopy{0};
+  std::latch encoded(static_cast<std::ptrdiff_t>(threads)), allocated(1);
+  uint32_t* target = nullptr;
+  std::vector<size_t> begins;
+  const auto encodeParts = [&](Encoder& encoder) {
+    TextReader reader;
     for (size_t part; (part = next++) < parts.size();) {
-      try {
-        const size_t end = std::min(batch.size(), (part + 1) * kTextsPerPart);
-        for (size_t i = part * kTextsPerPart; i < end; ++i) {
-          const IdBuffer& ids = encoder.encode(batch.text(i), options);
-          parts[part].ids.append(ids.data(), ids.size());
-          parts[part].counts.push_back(static_cast<uint32_t>(ids.size()));
-        }
-      } catch (...) {
-        failures[part] = std::current_exception();
-      }
+      for (size_t now; (now = ready.load()) <= part;) ready.wait(now);
+      parts[part].attempt([&] { parts[part].encode(encoder, reader, options); });
+    }
+    encoded.count_down();
+  };
+  const auto copyParts = [&] {
+    for (size_t part; target && (part = nextCopy++) < parts.size();) {
+      const IdBuffer& ids = parts[part].ids;
+      if (ids.size() > 0) std::memcpy(target + begins[part], ids.data(), ids.size() * sizeof(uint32_t));
     }
   };
-  std::vector<std::thread> threads;
-  for (size_t i = 1; i < encoders.size(); ++i) threads.emplace_back([&, i] { work(*encoders[i]); });
-  work(*encoders[0]);
-  for (std::thread& thread : threads) thread.join();
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < threads; ++i) {
+    try {
+      others.emplace_back([&, i] {
+        encodeParts(*encoders[i]);
+        allocated.wait();
+        copyParts();
+      });
+    } catch (const std::system_error&) {
+      encoded.count_down();  // fewer threads do as well
+    }
   }
-  return parts;
+  for (size_t part = 0; part < parts.size(); ++part) {
+    parts[part].attempt([&] { read(parts[part], part); });
+    ready = part + 1;
+    ready.notify_all();
+  }
+  encodeParts(*encoders[0]);
+  encoded.wait();
+  std::exception_ptr failure;
+  size_t total = 0;
+  for (const BatchPart& part : parts) {
+    begins.push_back(total);
+    total += part.ids.size();
+    if (!failure) failure = part.failure;
+  }
+  try {
+    if (!failure) target = allocate(total);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  allocated.count_down();
+  copyParts();
+  for (std::thread& thread : others) thread.join();
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace scalesweep

@@ -46,16 +46,7 @@ void Encoder::encodeSegment(std::string_view text, bool atStart, bool literalSpe
   }
 }
 
-void Encoder::encodeWanted(const PieceCache::Wanted& wanted) {
-  if (cache_.lookup(wanted, ids_)) return;
-  const size_t before = ids_.size();
-  tokenizer_->model().tokenize(wanted.piece, scratch_, ids_);
-  cache_.store(wanted.piece, ids_.data() + before, ids_.size() - before);
-}
-
-void Encoder::encodePiece(std::string_view piece) { encodeWanted(cache_.want(piece, piece.size())); }
-
-/** Encodes pieces a few behind the splitter, so that the cache's memory is there when it is looked at. */
+/** Encodes pieces some behind the splitter, so that the cache's memory is there when it is looked at. */
 class Encoder::Queue {
  public:
   Queue(Encoder& encoder, std::string_view text) : encoder_(encoder), text_(text) {}
@@ -65,7 +56,20 @@ class Encoder::Queue {
     waiting_[count_++] = encoder_.cache_.want({text_.data() + begin, end - begin}, text_.size() - begin);
   }
   void flush() {
-    for (size_t i = 0; i < count_; ++i) encoder_.encodeWanted(waiting_[i]);
+    IdBuffer& ids = encoder_.ids_;
+    uint32_t* out = ids.room(kDepth * PieceCache::kInline);
+    for (const PieceCache::Wanted* wanted = waiting_; wanted < waiting_ + count_; ++wanted) {
+      size_t count;
+      if (const uint32_t* known = PieceCache::findShort(*wanted, count)) [[likely]] {
+        std::memcpy(out, known, PieceCache::kInline * sizeof(uint32_t));
+        out += count;
+      } else {
+        ids.advanceTo(out);
+        encoder_.encodeUnknown(wanted->piece);
+        out = ids.room(kDepth * PieceCache::kInline);
+      }
+    }
+    ids.advanceTo(out);
     count_ = 0;
   }
 
@@ -77,51 +81,40 @@ class Encoder::Queue {
   PieceCache::Wanted waiting_[kDepth];
 };
 
-// A piece of any length: cut where that cannot matter, so that its words meet the cache.
-void Encoder::encodeUncut(std::string_view piece) {
-  if (!tokenizer_->model().cutsBeforeMarks()) return encodePiece(piece);
-  Queue queue(*this, piece);
-  splitBeforeMarks(piece, [&](size_t begin, size_t end) { queue.push(begin, end); });
-  queue.flush();
-}
-
-template <class Split>
-void Encoder::encodeSplit(std::string_view text, Split&& split) {
-  Queue queue(*this, text);
-  split(text, [&](size_t begin, size_t end) { queue.push(begin, end); });
-  queue.flush();
+void Encoder::encodeUnknown(std::string_view piece) {
+  if (cache_.findLong(piece, ids_)) return;
+  const size_t before = ids_.size();
+  tokenizer_->model().tokenize(piece, scratch_, ids_);
+  cache_.store(piece, ids_.data() + before, ids_.size() - before);
 }
 
 void Encoder::encodeText(std::string_view text, size_t origin) {
   if (text.empty()) return;
   const PreTokenization& way = tokenizer_->preTokenization();
-  if (way.splitter != Splitter::kNone && way.prefixSpace && text[0] != ' ') {
-    pieces_.text.assign(" ").append(text);
+  const bool cuts = tokenizer_->model().cutsBeforeMarks();
+  if (way.rule) {
+    if (way.prefixSpace && text[0] != ' ') {
+      pieces_.text.assign(" ").append(text);
+      text = pieces_.text;
+    }
+    Queue queue(*this, text);
+    splitByRule(*way.rule, *way.regex, text, [&](size_t begin, size_t end) { queue.push(begin, end); });
+    return queue.flush();
+  }
+  pieces_.spans.assign(1, {0, text.size()});
+  if (!way.steps.empty()) {
+    pieces_.text.assign(text);
+    pieces_.origin = origin;
+    for (const auto& step : way.steps) step->apply(pieces_);
     text = pieces_.text;
   }
-  switch (way.splitter) {
-    case Splitter::kGpt2:
-      return encodeSplit(text, [](auto t, auto emit) { splitGpt2(t, emit); });
-    case Splitter::kCl100k:
-      return encodeSplit(text, [](auto t, auto emit) { splitCl100k<3>(t, emit); });
-    case Splitter::kCl100kOneDigit:
-      return encodeSplit(text, [](auto t, auto emit) { splitCl100k<1>(t, emit); });
-    case Splitter::kO200k:
-      return encodeSplit(text, [](auto t, auto emit) { splitO200k(t, emit); });
-    case Splitter::kNone:
-      break;
+  Queue queue(*this, text);
+  for (const Span span : pieces_.spans) {
+    // A piece of any length is cut where that cannot matter, so that its words meet the cache.
+    const auto push = [&](size_t begin, size_t end) { queue.push(span.begin + begin, span.begin + end); };
+    if (cuts) splitBeforeMarks(text.substr(span.begin, span.end - span.begin), push);
+    else push(0, span.end - span.begin);
   }
-  if (way.steps.empty()) return encodeUncut(text);
-  pieces_.text.assign(text);
-  pieces_.spans.assign(1, {0, text.size()});
-  pieces_.origin = origin;
-  for (const auto& step : way.steps) step->apply(pieces_);
-  if (tokenizer_->model().cutsBeforeMarks()) {
-    for (const Span span : pieces_.spans) encodeUncut(pieces_.piece(span));
-    return;
-  }
-  Queue queue(*this, pieces_.text);
-  for (const Span span : pieces_.spans) queue.push(span.begin, span.end);
   queue.flush();
 }
 

@@ -20,8 +20,9 @@ struct EncodeOptions {
 
 class Encoder {
  public:
-  explicit Encoder(std::shared_ptr<const Tokenizer> tokenizer, size_t cacheSlots = PieceCache::kDefaultSlots)
-      : tokenizer_(std::move(tokenizer)), cache_(cacheSlots) {}
+  explicit Encoder(std::shared_ptr<const Tokenizer> tokenizer) : tokenizer_(std::move(tokenizer)), cache_(tokenizer_->seeds()) {}
+  /** With an empty cache of `cacheSlots`, a power of two. */
+  Encoder(std::shared_ptr<const Tokenizer> tokenizer, size_t cacheSlots) : tokenizer_(std::move(tokenizer)), cache_(cacheSlots) {}
 
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   /** Ids of valid UTF-8 text; valid until the next call. Throws EncodeError. */
@@ -33,11 +34,7 @@ class Encoder {
   void encodeSegment(std::string_view text, bool atStart, bool literalSpecials);
   void encodeText(std::string_view text, size_t origin);
   class Queue;
-  void encodeWanted(const PieceCache::Wanted& wanted);
-  void encodePiece(std::string_view piece);
-  void encodeUncut(std::string_view piece);
-  template <class Split>
-  void encodeSplit(std::string_view text, Split&& split);
+  void encodeUnknown(std::string_view piece);
   void truncate(const EncodeOptions& options);
   void postProcess(bool addSpecialTokens);
   void pad();

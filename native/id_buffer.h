@@ -20,6 +20,7 @@ class IdBuffer {
     return data_ + size_;
   }
   void advance(size_t n) { size_ += n; }
+  void advanceTo(const uint32_t* end) { size_ = static_cast<size_t>(end - data_); }
   void push(uint32_t id) {
     *room(1) = id;
     ++size_;

@@ -16,11 +16,9 @@ class Pattern {
   /** Reads {"Regex": ...} or {"String": ...}. */
   explicit Pattern(const Json& section, const std::string& where) {
     if (const Json* regex = section.find("Regex"); regex && regex->isString()) {
-      splitter_ = knownSplitter(regex->string);
+      rule_ = ruleOf(regex->string);
       text_ = regex->string;
-      if (splitter_ == Splitter::kNone) regex_ = std::make_unique<Regex>(regex->string);
-      else regex_ = nullptr;
-      isRegex_ = true;
+      regex_ = std::make_unique<Regex>(regex->string);
     } else if (const Json* literal = section.find("String"); literal && literal->isString()) {
       text_ = literal->string;
     } else {
@@ -28,21 +26,15 @@ class Pattern {
     }
   }
 
-  Splitter splitter() const { return splitter_; }
-  bool isRegex() const { return isRegex_; }
+  const SplitRule* rule() const { return rule_; }
+  /** Null for a literal. */
+  const Regex* regex() const { return regex_.get(); }
   const std::string& source() const { return text_; }
 
   /** Calls visit(begin, end, isMatch) for the matches and what is between them, in order. */
   template <class Visit>
   void forEach(std::string_view text, Visit&& visit) const {
-    const auto match = [&](size_t begin, size_t end) { visit(begin, end, true); };
-    switch (splitter_) {
-      case Splitter::kGpt2: return splitGpt2(text, match);
-      case Splitter::kCl100k: return splitCl100k<3>(text, match);
-      case Splitter::kCl100kOneDigit: return splitCl100k<1>(text, match);
-      case Splitter::kO200k: return splitO200k(text, match);
-      case Splitter::kNone: break;
-    }
+    if (rule_) return splitByRule(*rule_, *regex_, text, [&](size_t begin, size_t end) { visit(begin, end, true); });
     if (regex_) return regex_->forEach(text, visit);
     forEachLiteral(text, visit);
   }
@@ -68,8 +60,7 @@ class Pattern {
     if (done != text.size()) visit(done, text.size(), false);
   }
 
-  Splitter splitter_ = Splitter::kNone;
-  bool isRegex_ = false;
+  const SplitRule* rule_ = nullptr;
   std::unique_ptr<Regex> regex_;
   std::string text_;
 };

@@ -1,10 +1,11 @@
-// Remembers the ids of pieces of text. One cache serves one thread.
+// Remembers the ids of pieces of text. One cache serves one thread; a new one starts as a copy of the tokenizer's.
 //
 // Short pieces (up to 15 bytes and 4 ids) live in 32-byte slots, two to a cache line; a full line gives up its older
 // slot. Others (up to 255 bytes and 255 ids) live in an arena behind a hash table that is emptied when it is full.
 // Both have a fixed size, so memory is bounded whatever is encoded.
 #pragma once
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -19,36 +20,64 @@ namespace scalesweep {
 
 class PieceCache {
  public:
-  static constexpr size_t kLongestPiece = 255;
-  static constexpr size_t kDefaultSlots = size_t{1} << 17;
+  static constexpr size_t kMostSlots = size_t{1} << 18;
+  static constexpr size_t kInline = 4;
 
-  /** `slots`: a power of two from 2 to 2^17. Ids never depend on it. */
-  explicit PieceCache(size_t slots = kDefaultSlots) : slots_(slots) {}
+  /** `slots`: a power of two from 2 to kMostSlots. Ids never depend on it. */
+  explicit PieceCache(size_t slots) : slots_(slots), shift_(65 - std::bit_width(slots / 2)) {
+    // Fresh pages are zero already, and are only touched where slots are used.
+    memory_.reset(static_cast<unsigned char*>(std::calloc(slots_ * sizeof(Slot) + kLine, 1)));
+    if (!memory_) throw std::bad_alloc();
+    const auto address = reinterpret_cast<uintptr_t>(memory_.get());
+    short_ = reinterpret_cast<Slot*>((address + kLine - 1) / kLine * kLine);
+  }
+  PieceCache(const PieceCache& other) : PieceCache(other.slots_) {
+    if (other.filled_) std::memcpy(short_, other.short_, slots_ * sizeof(Slot));
+    filled_ = other.filled_;
+  }
 
+  struct Slot {
+    uint64_t low, high;
+    uint32_t ids[kInline];
+  };
   /** A piece on its way: its place in the cache is known, and asked for from memory. */
   struct Wanted {
     std::string_view piece;
     uint64_t low, high;
-    size_t index;
+    const Slot* line;
   };
 
   /** `readable` counts the bytes that may be read from the front of the piece on; 16 make it quick. */
   Wanted want(std::string_view piece, size_t readable) const {
-    Wanted wanted{piece, 0, 0, 0};
-    if (piece.size() > kShort) return wanted;
-    const Key key = readable >= 16 ? quickKeyOf(piece) : keyOf(piece);
-    wanted.low = key.low;
-    wanted.high = key.high;
-    wanted.index = indexOf(key);
-#if defined(__GNUC__)
-    if (short_) __builtin_prefetch(&short_[wanted.index]);
-#endif
+    const Key key = piece.size() > kShort ? kNoKey : readable >= 16 ? quickKeyOf(piece) : keyOf(piece);
+    const Wanted wanted{piece, key.low, key.high, &short_[indexOf(key)]};
+    __builtin_prefetch(wanted.line);
     return wanted;
   }
 
-  /** The piece's ids go to `out` if they are known. */
-  bool lookup(const Wanted& wanted, IdBuffer& out) const {
-    return (wanted.piece.size() <= kShort && lookupShort(wanted, out)) || lookupLong(wanted.piece, out);
+  /** The ids of a short piece: `kInline` may be read, as many as the result says count; null when it is not known. */
+  static const uint32_t* findShort(const Wanted& wanted, size_t& count) {
+    const auto holds = [&](const Slot& slot) {
+      return ((slot.low ^ wanted.low) | ((slot.high & kWithoutCount) ^ wanted.high)) == 0;
+    };
+    const Slot* slot = wanted.line + !holds(wanted.line[0]);
+    count = (slot->high >> kCountShift) - 1;
+    return holds(*slot) && slot->high >> kCountShift ? slot->ids : nullptr;
+  }
+
+  /** The ids of a piece that is long, or has many, go to `out` if they are known. */
+  bool findLong(std::string_view piece, IdBuffer& out) const {
+    if (table_.empty() || piece.size() > kLongestPiece) return false;
+    const uint64_t hash = hashBytes(piece);
+    for (size_t slot = hash & (slots_ - 1); table_[slot] != 0; slot = (slot + 1) & (slots_ - 1)) {
+      if (table_[slot] >> 32 != hash >> 32) continue;
+      const unsigned char* record = &arena_[(table_[slot] & 0xFFFFFFFF) - 1];
+      if (record[0] != piece.size() || std::memcmp(record + 2, piece.data(), piece.size()) != 0) continue;
+      std::memcpy(out.room(record[1]), record + 2 + piece.size(), record[1] * sizeof(uint32_t));
+      out.advance(record[1]);
+      return true;
+    }
+    return false;
   }
 
   void store(std::string_view piece, const uint32_t* ids, size_t count) {
@@ -56,49 +85,28 @@ class PieceCache {
     else if (piece.size() <= kLongestPiece && count <= kLongCount) storeLong(piece, ids, count);
   }
 
-  size_t memory() const { return (short_ ? slots_ * sizeof(Slot) : 0) + arena_.capacity() + table_.capacity() * 8; }
+  size_t memory() const { return slots_ * sizeof(Slot) + arena_.capacity() + table_.capacity() * 8; }
 
  private:
-  static constexpr size_t kShort = 15;
-  static constexpr size_t kInline = 4;
+  static constexpr size_t kShort = 15, kLongestPiece = 255, kLongCount = 255;
   static constexpr size_t kLine = 64;
-  static constexpr size_t kLongCount = 255;
-  static constexpr size_t kArenaBytesPerSlot = 64;
+  static constexpr size_t kArenaBytesPerSlot = 32;
   static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
+  static constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
 
+  // The last byte holds the length in its low half and, in a slot, 1 + the number of ids in its high half.
   struct Key {
     uint64_t low, high;
   };
-  struct Slot {
-    uint64_t low, high;
-    uint32_t ids[kInline];
-  };
-  struct Free {
-    void operator()(void* p) const { std::free(p); }
-  };
+  static constexpr Key kNoKey{~uint64_t{0}, ~uint64_t{0}};
 
-  // The last byte holds the length in its low half and, in a slot, 1 + the number of ids in its high half.
   static Key keyOf(std::string_view piece) {
-    const char* p = piece.data();
-    const size_t n = piece.size();
-    uint64_t low = 0, high = 0;
-    if (n >= 8) {
-      std::memcpy(&low, p, 8);
-      std::memcpy(&high, p + n - 8, 8);
-      high = n == 8 ? 0 : high >> (16 - n) * 8;
-    } else if (n >= 4) {
-      uint32_t head, tail;
-      std::memcpy(&head, p, 4);
-      std::memcpy(&tail, p + n - 4, 4);
-      low = head | uint64_t{tail} << (n - 4) * 8;
-    } else if (n > 0) {
-      const auto byte = [&](size_t i) { return static_cast<uint64_t>(static_cast<unsigned char>(p[i])); };
-      low = byte(0) | byte(n / 2) << n / 2 * 8 | byte(n - 1) << (n - 1) * 8;
-    }
-    return {low, high | static_cast<uint64_t>(n) << 56};
+    char bytes[16] = {};
+    if (!piece.empty()) std::memcpy(bytes, piece.data(), piece.size());
+    return quickKeyOf({bytes, piece.size()});
   }
 
-  /** The same from two whole words, of which the bytes past the piece are masked out. */
+  /** From two whole words, of which the bytes past the piece are masked out. */
   static Key quickKeyOf(std::string_view piece) {
     static constexpr auto kMasks = [] {
       std::array<uint64_t, 32> masks{};
@@ -115,58 +123,21 @@ class PieceCache {
   }
 
   size_t indexOf(Key key) const {
-    const uint64_t h = (key.low ^ (key.high << 23 | key.high >> 41)) * 0x9E3779B97F4A7C15ull;
-    return static_cast<size_t>((h ^ h >> 32) * 0xD6E8FEB86659FD93ull >> 48 & (slots_ / 2 - 1)) * 2;
-  }
-
-  bool lookupShort(const Wanted& wanted, IdBuffer& out) const {
-    if (!short_) return false;
-    const Slot* slot = &short_[wanted.index];
-    constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
-    for (int way = 0; way < 2; ++way, ++slot) {
-      if (slot->low == wanted.low && (slot->high & kWithoutCount) == wanted.high && slot->high >> kCountShift) {
-        std::memcpy(out.room(kInline), slot->ids, sizeof slot->ids);
-        out.advance((slot->high >> kCountShift) - 1);
-        return true;
-      }
-    }
-    return false;
+    return static_cast<size_t>((key.low * 0x9E3779B97F4A7C15ull + key.high * 0xD6E8FEB86659FD93ull) >> shift_) * 2;
   }
 
   void storeShort(Key key, const uint32_t* ids, size_t count) {
-    if (!short_) {
-      // Fresh pages are zero already, and are only touched where slots are used.
-      memory_.reset(std::calloc(slots_ * sizeof(Slot) + kLine, 1));
-      if (!memory_) throw std::bad_alloc();
-      const auto address = reinterpret_cast<uintptr_t>(memory_.get());
-      short_ = reinterpret_cast<Slot*>((address + kLine - 1) / kLine * kLine);
-    }
     Slot* slot = &short_[indexOf(key)];
     slot[1] = slot[0];
-    slot[0].low = key.low;
-    slot[0].high = key.high | static_cast<uint64_t>(count + 1) << kCountShift;
-    std::memset(slot[0].ids, 0, sizeof slot[0].ids);
+    slot[0] = {key.low, key.high | static_cast<uint64_t>(count + 1) << kCountShift, {}};
     if (count > 0) std::memcpy(slot[0].ids, ids, count * sizeof(uint32_t));
+    filled_ = true;
   }
 
   // A record: length, count, bytes, ids.
-  bool lookupLong(std::string_view piece, IdBuffer& out) const {
-    if (table_.empty() || piece.size() > kLongestPiece) return false;
-    const uint64_t hash = hashBytes(piece);
-    for (size_t slot = hash & (slots_ - 1); table_[slot] != 0; slot = (slot + 1) & (slots_ - 1)) {
-      if (table_[slot] >> 32 != hash >> 32) continue;
-      const unsigned char* record = &arena_[(table_[slot] & 0xFFFFFFFF) - 1];
-      if (record[0] != piece.size() || std::memcmp(record + 2, piece.data(), piece.size()) != 0) continue;
-      std::memcpy(out.room(record[1]), record + 2 + piece.size(), record[1] * sizeof(uint32_t));
-      out.advance(record[1]);
-      return true;
-    }
-    return false;
-  }
-
   void storeLong(std::string_view piece, const uint32_t* ids, size_t count) {
     const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t);
-    if (table_.empty() || (used_ + 1) * 2 > slots_ || arena_.size() + bytes > slots_ * kArenaBytesPerSlot) {
+    if (table_.empty() || (used_ + 1) * 2 > slots_ || arena_.size() + bytes > slots_ * kArenaBytesPerSlot + kLine * kLine) {
       table_.assign(slots_, 0);
       arena_.clear();
       used_ = 0;
@@ -184,8 +155,13 @@ class PieceCache {
     ++used_;
   }
 
+  struct Free {
+    void operator()(void* p) const { std::free(p); }
+  };
   size_t slots_;
-  std::unique_ptr<void, Free> memory_;
+  int shift_;
+  bool filled_ = false;
+  std::unique_ptr<unsigned char, Free> memory_;
   Slot* short_ = nullptr;
   std::vector<uint64_t> table_;
   std::vector<unsigned char> arena_;

@@ -126,8 +126,7 @@ class SplitStep : public PreTokenizer {
   const Pattern& pattern() const { return pattern_; }
   /** The pattern of a known family covers the text: pieces are its matches. */
   bool keepsMatches() const {
-    return pattern_.splitter() != Splitter::kNone &&
-           (behavior_ == Behavior::kIsolated || (behavior_ == Behavior::kRemoved && invert_));
+    return pattern_.rule() && (behavior_ == Behavior::kIsolated || (behavior_ == Behavior::kRemoved && invert_));
   }
 
  private:
@@ -282,6 +281,11 @@ class MetaspaceStep : public PreTokenizer {
   bool split_;
 };
 
+const Regex& gpt2Regex() {
+  static const Regex regex(kGpt2Pattern);
+  return regex;
+}
+
 /** GPT-2's splitting, optionally a space before every piece. The change to the byte alphabet is a step of its own. */
 class ByteLevelStep : public PreTokenizer {
  public:
@@ -296,7 +300,7 @@ class ByteLevelStep : public PreTokenizer {
     }
     if (!split_) return;
     cut(pieces, Behavior::kIsolated, false, [](std::string_view text, auto visit) {
-      splitGpt2(text, [&](size_t begin, size_t end) { visit(begin, end, true); });
+      splitByRule(*ruleOf(kGpt2Pattern), gpt2Regex(), text, [&](size_t begin, size_t end) { visit(begin, end, true); });
     });
   }
 
@@ -319,10 +323,7 @@ class StepReader {
   PreTokenization read(const Json& section) {
     collect(section);
     for (size_t i = 0; i < sections_.size(); ++i) readStep(Fields(*sections_[i], "the pre_tokenizer"), i + 1 == sections_.size());
-    if (result_.steps.size() == 1 && whole_ != Splitter::kNone) {
-      result_.splitter = whole_;
-      result_.prefixSpace = wholePrefix_;
-    }
+    if (result_.steps.size() > 1) result_.rule = nullptr;
     return std::move(result_);
   }
 
@@ -366,8 +367,9 @@ class StepReader {
     if (prefix || split) {
       add<ByteLevelStep>(prefix, split);
       if (split) {
-        whole_ = Splitter::kGpt2;
-        wholePrefix_ = prefix;
+        result_.rule = ruleOf(kGpt2Pattern);
+        result_.regex = &gpt2Regex();
+        result_.prefixSpace = prefix;
         result_.description.push_back("GPT-2 pattern: hand-written");
       }
     }
@@ -378,8 +380,11 @@ class StepReader {
   void readSplit(const Fields& fields) {
     auto step = std::make_unique<SplitStep>(fields);
     const Pattern& pattern = step->pattern();
-    if (step->keepsMatches()) whole_ = pattern.splitter();
-    const bool slow = pattern.isRegex() && pattern.splitter() == Splitter::kNone;
+    if (step->keepsMatches()) {
+      result_.rule = pattern.rule();
+      result_.regex = pattern.regex();
+    }
+    const bool slow = pattern.regex() && !pattern.rule();
     result_.description.push_back("pattern " + pattern.source() + (slow ? ": general matcher" : ": hand-written"));
     result_.steps.push_back(std::move(step));
   }
@@ -393,8 +398,6 @@ class StepReader {
   bool bytesAllowed_;
   PreTokenization result_;
   std::vector<const Json*> sections_;
-  Splitter whole_ = Splitter::kNone;
-  bool wholePrefix_ = false;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "json.h"
 #include "known_patterns.h"
+#include "regex.h"
 
 namespace scalesweep {
 
@@ -37,8 +38,9 @@ class PreTokenizer {
 struct PreTokenization {
   /** Steps of the general way, in order; a final change to the byte alphabet is left out when `bytes` is set. */
   std::vector<std::unique_ptr<PreTokenizer>> steps;
-  /** The whole of `steps` as one hand-written splitter, where it is one. */
-  Splitter splitter = Splitter::kNone;
+  /** The rule that the whole of `steps` amounts to, and its expression; null where they do not. */
+  const SplitRule* rule = nullptr;
+  const Regex* regex = nullptr;
   bool prefixSpace = false;
   /** The last step maps bytes to GPT-2's alphabet: the model is given the bytes instead. */
   bool bytes = false;

@@ -1,276 +1,247 @@
-// The splitting patterns of known families, written out by hand. Each calls emit(begin, end) for every piece, in
-// order; the pieces cover the text. The expressions they stand for are in known_patterns.h.
+// The splitting patterns of known families, computed on bit masks of whole windows of text.
+//
+// A window's class masks give every place where a piece starts, most of them without looking at single characters. The
+// patterns never look behind, so a piece that starts somewhere does not depend on what came before: a window ends at
+// the last start that is certain, and the next one begins there. Where no start is (a run longer than the window) or
+// where a rule below does not decide, the regular expression itself goes on for a while.
 #pragma once
-#include <array>
-#include <cstddef>
-#include <cstdint>
+#include <algorithm>
+#include <string_view>
 
-#include "unicode.h"
-#include "utf8.h"
+#include "char_masks.h"
+#include "known_patterns.h"
+#include "regex.h"
 
 namespace scalesweep {
 
-enum CharClass : uint8_t {
-  kOther = 0,      // neither space, letter nor number
-  kLetter = 1,     // \p{L}
-  kNumber = 2,     // \p{N}
-  kSpace = 3,      // \s
-  kNewline = 4,    // \r \n, which are \s too
-  kLonger = 5,     // the byte begins or goes on a longer character
-};
-
-inline CharClass classOfPoint(uint32_t c) {
-  const uint32_t properties = propertiesOf(c);
-  if (isLetter(properties)) return kLetter;
-  if (isNumber(properties)) return kNumber;
-  return properties & kOnigSpace ? (c == '\n' || c == '\r' ? kNewline : kSpace) : kOther;
-}
-
-/** Classes of bytes; those of longer characters have none. */
-inline const std::array<CharClass, 256>& byteClasses() {
-  static const auto table = [] {
-    std::array<CharClass, 256> classes{};
-    for (uint32_t c = 0; c < 256; ++c) classes[c] = c < 128 ? classOfPoint(c) : kLonger;
-    return classes;
-  }();
-  return table;
-}
-
-/** Walks over the characters of a text by class. */
-class ClassReader {
+/** Finds the starts of pieces in one window. */
+class PieceStarts {
  public:
-  explicit ClassReader(std::string_view text)
-      : text_(text.data()), end_(text.size()), classes_(byteClasses().data()) {}
+  /**
+   * Reads a window of `text`, which begins where a piece starts. The starts found are certain up to the returned place,
+   * which is one; 0 when the rule does not decide.
+   */
+  size_t read(const SplitRule& rule, std::string_view text) {
+    rule_ = rule;
+    text_ = text;
+    const bool whole = text_.size() <= BitRow::kWindow;
+    masks_.read(text_.substr(0, BitRow::kWindow + 64));
+    count_ = whole ? text_.size() : BitRow::kWindow;
+    undecided_ = false;
+    if (rule_.cased) placeMarks();
+    for (size_t word = 0; word < masks_.words; ++word) joinClasses(word);
+    letters_[masks_.words] = others_[masks_.words] = spaces_[masks_.words] = starts_[masks_.words] = 0;
+    uint64_t carried = 0;
+    for (size_t word = 0; word < masks_.words; ++word) carried = findStarts(word, carried);
+    if (!masks_.ascii) startLongSpaces();
+    if (rule_.joinsAny) endLines();
+    contract();
+    if (rule_.digits == 3) groupDigits();
+    if (rule_.cased) splitCases();
+    if (undecided_) return 0;
+    if (whole) return count_;
+    const size_t last = starts_.afterLast(certain() + 1);
+    return last > 0 ? last - 1 : 0;
+  }
 
-  size_t end() const { return end_; }
-  char byte(size_t at) const { return at < end_ ? text_[at] : '\0'; }
-
-  /** Class of the character at `at` (< end) and, in `next`, where the following one starts. */
-  [[gnu::always_inline]] CharClass read(size_t at, size_t& next) const {
-    const CharClass quick = classes_[static_cast<unsigned char>(text_[at])];
-    if (quick != kLonger) [[likely]] {
-      next = at + 1;
-      return quick;
+  /** Calls emit(begin, end) for the pieces up to `end`, which read() returned. */
+  template <class Emit>
+  void forEach(size_t end, Emit&& emit) const {
+    size_t begin = 0;
+    for (size_t word = 0; word * 64 < end; ++word) {
+      uint64_t rest = starts_[word] & ~uint64_t{word == 0};
+      if (end - word * 64 < 64) rest &= (uint64_t{1} << (end - word * 64)) - 1;
+      for (; rest; rest &= rest - 1) {
+        const size_t at = word * 64 + static_cast<size_t>(__builtin_ctzll(rest));
+        emit(begin, at);
+        begin = at;
+      }
     }
-    return readLonger(at, next);
+    emit(begin, end);
   }
 
-  CharClass readLonger(size_t at, size_t& next) const {
-    const CodePoint c = decodeUtf8(text_ + at);
-    next = at + c.length;
-    return classOfPoint(c.value);
+ private:
+  const BitRow& row(CharClass kind) const { return masks_.classes[kind]; }
+  char byte(size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
+  size_t lengthAt(size_t at) const { return decodeUtf8(text_.data() + at).length; }
+
+  void joinClasses(size_t word) {
+    letters_[word] = row(kUppers)[word] | row(kLowers)[word] | row(kCaseless)[word] | (rule_.cased ? row(kMarks)[word] : 0);
+    others_[word] = row(kOthers)[word] | (rule_.cased ? 0 : row(kMarks)[word]);
+    spaces_[word] = row(kSpaces)[word] | row(kNewlines)[word];
   }
 
-  bool isMarkAt(size_t at) const {
-    return static_cast<unsigned char>(text_[at]) >= 0x80 && isMark(propertiesOf(decodeUtf8(text_ + at).value));
+  /** Starts by the classes of neighbours alone; `carried` and the result are the single others of word - 1 and word. */
+  uint64_t findStarts(size_t word, uint64_t carried) {
+    const BitRow& numbers = row(kNumbers);
+    const uint64_t letter = letters_[word], other = others_[word], space = spaces_[word], number = numbers[word];
+    const uint64_t afterBlank = masks_.blanks.before(word), afterOther = others_.before(word);
+    const uint64_t spaceFollows = spaces_.after(word), anyFollows = spaceFollows | letters_.after(word) | others_.after(word) | numbers.after(word);
+    uint64_t lastSpaces = space & ~spaceFollows & anyFollows;
+    uint64_t starts = (letter & ~letters_.before(word)) | (other & ~afterOther) | (space & ~spaces_.before(word)) |
+                      (rule_.digits == 1 ? number & masks_.starts[word] : number & ~numbers.before(word));
+    uint64_t single = 0;
+    if (rule_.joinsAny) {
+      single = other & ~afterOther & ~afterBlank & masks_.starts[word];
+      for (int i = 0; i < 3 && !masks_.ascii; ++i) single |= (single << 1 | carried >> 63) & other & ~masks_.starts[word];
+      starts &= ~(letter & (row(kSpaces).before(word) | single << 1 | carried >> 63)) & ~(other & afterBlank);
+      lastSpaces &= ~row(kNewlines)[word];
+    } else {
+      starts &= ~(afterBlank & (letter | other | number));
+    }
+    // Of longer spaces this is the last byte: startLongSpaces() mends that.
+    starts_[word] = starts | (lastSpaces & masks_.starts[word]);
+    longSpaces_[word] = lastSpaces & ~masks_.starts[word];
+    return single;
   }
 
-  /** The end of the run of one class that goes on at `at`. */
-  size_t skip(size_t at, CharClass kind) const {
-    for (size_t next;; at = next) {
-      while (at < end_ && classes_[static_cast<unsigned char>(text_[at])] == kind) ++at;
-      if (at >= end_ || classes_[static_cast<unsigned char>(text_[at])] != kLonger || readLonger(at, next) != kind) return at;
+  void startLongSpaces() {
+    for (size_t word = 0; word < masks_.words; ++word) {
+      for (uint64_t rest = longSpaces_[word]; rest; rest &= rest - 1) {
+        size_t at = word * 64 + static_cast<size_t>(__builtin_ctzll(rest));
+        while (!masks_.starts.has(at)) --at;
+        starts_.set(at);
+      }
     }
   }
 
-  /** The end of the white space that goes on at `at`; `lastStart` is where its last character starts. */
-  size_t skipSpace(size_t at, size_t& lastStart, size_t& afterNewline) const {
-    size_t next;
-    while (at < end_) {
-      const CharClass kind = read(at, next);
-      if (kind < kSpace) break;
-      lastStart = at;
-      at = next;
-      if (kind == kNewline) afterNewline = next;
+  /** Calls visit(at) for the bits of a row, in order, which may return where to go on. */
+  template <class Bits, class Visit>
+  void forEachBit(Bits&& bits, Visit&& visit) {
+    size_t from = 0;
+    for (size_t word = 0; word < masks_.words; ++word) {
+      for (uint64_t rest = bits(word); rest; rest &= rest - 1) {
+        const size_t at = word * 64 + static_cast<size_t>(__builtin_ctzll(rest));
+        if (at >= from) from = visit(at);
+      }
     }
-    return at;
   }
 
-  /** Length of 's 't 're 've 'm 'll 'd after the apostrophe at `at`, or 0. */
+  // Line ends go with the others before them, and else with the white space up to the last of them in a run.
+  void endLines() {
+    forEachBit([&](size_t word) { return row(kNewlines)[word]; }, [&](size_t at) {
+      size_t begin = at;
+      if (at > 0 && others_.has(at - 1)) {
+        const auto taken = [&](size_t i) { return byte(i) == '\r' || byte(i) == '\n' || (rule_.cased && byte(i) == '/'); };
+        const size_t end = std::min(text_.size(), masks_.words * 64);
+        while (begin < end && taken(begin)) ++begin;
+        starts_.clear(at, begin);
+        starts_.set(begin);
+        if (byte(begin - 1) == '/' && (others_.has(begin) || row(kMarks).has(begin))) undecided_ = true;
+        if (!spaces_.has(begin)) return begin;
+      }
+      const size_t end = spaces_.endOfRun(begin), afterLine = row(kNewlines).afterLast(end);
+      if (afterLine > begin) {
+        starts_.clear(begin + 1, afterLine);
+        starts_.set(afterLine);
+      }
+      return end;
+    });
+  }
+
+  /** Length of 's 't 're 've 'm 'll 'd after the apostrophe at `at`, or 0; in any case, unless the rule is GPT-2's. */
   size_t contraction(size_t at) const {
-    const char a = byte(at + 1);
+    const auto lower = [&](char c) { return rule_.joinsAny && c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    const char a = lower(byte(at + 1)), b = lower(byte(at + 2));
     if (a == 's' || a == 't' || a == 'm' || a == 'd') return 2;
-    const char b = byte(at + 2);
-    return (a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l') ? 3 : 0;
-  }
-
-  /** The same in any case; U+017F folds to s. */
-  size_t foldedContraction(size_t at) const {
-    const char a = lower(byte(at + 1));
-    if (a == 's' || a == 't' || a == 'm' || a == 'd') return 2;
-    const char b = lower(byte(at + 2));
     if ((a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l')) return 3;
-    return a == '\xC5' && byte(at + 2) == '\xBF' ? 3 : 0;
+    return rule_.joinsAny && a == '\xC5' && b == '\xBF' ? 3 : 0;  // U+017F folds to s
   }
 
- private:
-  static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+  void contract() {
+    size_t last = 0;
+    forEachBit(
+        [&](size_t word) {
+          const uint64_t apart = rule_.cased ? letters_.before(word) : ~(others_.before(word) | masks_.blanks.before(word));
+          return masks_.apostrophes[word] & apart;
+        },
+        [&](size_t at) {
+          const size_t length = contraction(at);
+          if (length == 0 || (rule_.cased && at == last && last > 0)) return at + 1;
+          starts_.clear(at + !rule_.cased, at + length);
+          starts_.set(last = at + length);
+          return last;
+        });
+  }
 
-  const char* text_;
-  size_t end_;
-  const CharClass* classes_;
-};
-
-/** Ends the white space that starts at `at`: `\s+(?!\S)|\s+` gives its last character back to what follows. */
-inline size_t endOfSpace(const ClassReader& text, size_t at, size_t runEnd, size_t lastStart) {
-  return runEnd == text.end() || lastStart == at ? runEnd : lastStart;
-}
-
-template <class Emit>
-void splitGpt2(std::string_view piece, Emit&& emit) {
-  const ClassReader text(piece);
-  size_t next = 0;
-  for (size_t at = 0; at < text.end();) {
-    size_t first = at;
-    if (text.byte(at) == '\'') {
-      if (const size_t length = text.contraction(at)) {
-        emit(at, at + length);
-        at += length;
-        continue;
+  void groupDigits() {
+    const BitRow& numbers = row(kNumbers);
+    forEachBit([&](size_t word) { return numbers[word] & numbers.before(word); }, [&](size_t at) {
+      const size_t begin = numbers.startOfRun(at), end = numbers.endOfRun(at);
+      size_t digits = 0;
+      for (size_t i = begin; i < end && end - begin > 3; i += lengthAt(i)) {
+        if (digits++ % 3 == 0) starts_.set(i);
       }
-    }
-    if (text.byte(at) == ' ' && at + 1 < text.end()) ++first;
-    const CharClass kind = text.read(first, next);
-    size_t end;
-    if (kind < kSpace) {
-      end = text.skip(next, kind);
-    } else {
-      size_t lastStart = at, newline = 0;
-      end = text.skipSpace(at, lastStart, newline);
-      end = endOfSpace(text, at, end, lastStart);
-    }
-    emit(at, end);
-    at = end;
+      return end;
+    });
   }
-}
 
-/** cl100k_base, Llama 3 and their kin (digits in groups of up to `MaxDigits`). */
-template <int MaxDigits, class Emit>
-void splitCl100k(std::string_view piece, Emit&& emit) {
-  const ClassReader text(piece);
-  size_t next = 0, after = 0;
-  for (size_t at = 0; at < text.end();) {
-    const CharClass kind = text.read(at, next);
-    size_t end = next;
-    if (kind == kLetter) {
-      end = text.skip(next, kLetter);
-    } else if (kind == kNumber) {
-      for (int digits = 1; digits < MaxDigits && end < text.end() && text.read(end, after) == kNumber; ++digits) end = after;
-    } else if (const size_t length = text.byte(at) == '\'' ? text.foldedContraction(at) : 0) {
-      end = at + length;
-    } else {
-      const CharClass second = next < text.end() ? text.read(next, after) : kSpace;
-      if (kind != kNewline && next < text.end() && second == kLetter) {
-        end = text.skip(after, kLetter);
-      } else if (kind == kOther || (text.byte(at) == ' ' && next < text.end() && second == kOther)) {
-        end = text.skip(kind == kOther ? next : after, kOther);
-        end = text.skip(end, kNewline);
-      } else {
-        size_t lastStart = at, newline = 0;
-        end = text.skipSpace(at, lastStart, newline);
-        end = newline > 0 ? newline : endOfSpace(text, at, end, lastStart);
+  // o200k takes marks for letters, but a run of others that has begun takes them too.
+  void placeMarks() {
+    BitRow& marks = masks_.classes[kMarks];
+    BitRow& others = masks_.classes[kOthers];
+    if (masks_.ascii) return;
+    forEachBit([&](size_t word) { return marks[word] & others.before(word); }, [&](size_t at) {
+      const size_t begin = others.startOfRun(at), end = marks.endOfRun(at);
+      if (text_[at - 1] == '/') undecided_ = true;
+      if (begin + lengthAt(begin) == at && (begin == 0 || text_[begin - 1] != ' ')) return end;
+      for (size_t i = at; i < end; ++i) {
+        marks.clear(i);
+        others.set(i);
       }
+      return end;
+    });
+  }
+
+  // `[upperish]*[lowerish]+` is tried before `[upperish]+[lowerish]*`; caseless letters and marks are both.
+  void splitCases() {
+    const BitRow &upper = row(kUppers), &lower = row(kLowers);
+    for (size_t word = 0; word < masks_.words; ++word) starts_[word] |= upper[word] & lower.before(word);
+    if (masks_.ascii) return;
+    BitRow both;
+    for (size_t word = 0; word < masks_.words; ++word) both[word] = row(kCaseless)[word] | row(kMarks)[word];
+    both[masks_.words] = 0;
+    forEachBit([&](size_t word) { return upper[word] & both.before(word); }, [&](size_t at) {
+      const size_t run = both.startOfRun(at), end = upper.endOfRun(at);
+      const bool lowered = run > 0 && lower.has(run - 1) && starts_.afterLast(at) <= run;
+      if (lowered || !(lower.has(end) || both.has(end))) starts_.set(at);
+      return end;
+    });
+  }
+
+  /** Up to where the starts do not depend on what follows the window: where its last run begins. */
+  size_t certain() const {
+    if (rule_.digits > 0 && row(kNumbers).has(count_ - 1)) return count_;
+    for (const BitRow* run : {&letters_, &others_, &spaces_, &row(kNumbers)}) {
+      if (run->has(count_ - 1)) return run->startOfRun(count_ - 1);
     }
-    emit(at, end);
-    at = end;
-  }
-}
-
-/** Letters by the two overlapping classes of o200k_base: those that may begin a word, those that may go on in it. */
-inline bool isUpperish(uint32_t properties) { return (0b11111101u >> categoryOf(properties) & 1) && categoryOf(properties) < 8; }
-inline bool isLowerish(uint32_t properties) { return (0b11111010u >> categoryOf(properties) & 1) && categoryOf(properties) < 8; }
-
-/** Finds the ends of o200k_base's words: `[upperish]*[lowerish]+` or `[upperish]+[lowerish]*`, then a contraction. */
-class CasedWords {
- public:
-  explicit CasedWords(std::string_view text) : text_(text), classes_(text) {}
-
-  /** End of the word that starts at `at` (without the optional first character), or `at` when there is none. */
-  size_t end(size_t at) const {
-    bool cased = false;
-    return end(at, cased);
+    return 0;
   }
 
-  /** The same; `cased` tells whether it is of the first form, which is tried before the second. */
-  size_t end(size_t at, bool& cased) const {
-    size_t upper = at, lastBoth = at;
-    bool backtrack = false;
-    while (upper < text_.size()) {
-      const Case c = caseAt(upper);
-      if (!c.upper) break;
-      upper += c.length;
-      if (c.lower) {
-        lastBoth = upper;
-        backtrack = true;
-      }
-    }
-    size_t word = skipLower(upper);
-    // No lower case after the run: the first alternative gives back to its last character of both classes.
-    if (word == upper && backtrack) word = lastBoth;
-    if (word == at) return at;
-    cased = word > upper || backtrack;
-    return word + contraction(word);
-  }
-
- private:
-  struct Case {
-    uint32_t length;
-    bool upper, lower;
-  };
-
-  Case caseAt(size_t at) const {
-    const auto b = static_cast<unsigned char>(text_[at]);
-    if (b < 0x80) return {1, b >= 'A' && b <= 'Z', b >= 'a' && b <= 'z'};
-    const CodePoint c = decodeUtf8(text_.data() + at);
-    const uint32_t properties = propertiesOf(c.value);
-    return {c.length, isUpperish(properties), isLowerish(properties)};
-  }
-
-  size_t skipLower(size_t at) const {
-    for (Case c{0, false, true}; at < text_.size(); at += c.length) {
-      c = caseAt(at);
-      if (!c.lower) break;
-    }
-    return at;
-  }
-  size_t contraction(size_t at) const { return classes_.byte(at) == '\'' ? classes_.foldedContraction(at) : 0; }
-
+  SplitRule rule_;
   std::string_view text_;
-  ClassReader classes_;
+  size_t count_;
+  bool undecided_;
+  CharMasks masks_;
+  BitRow letters_, others_, spaces_, starts_, longSpaces_;
 };
 
+/** Calls emit(begin, end) for the pieces of `text`, in order; they cover it. `regex` is the rule's expression. */
 template <class Emit>
-void splitO200k(std::string_view piece, Emit&& emit) {
-  const ClassReader text(piece);
-  const CasedWords words(piece);
-  size_t next = 0, after = 0;
-  for (size_t at = 0; at < text.end();) {
-    const CharClass kind = text.read(at, next);
-    size_t end = next;
-    size_t word = at;
-    if (kind == kLetter) {
-      word = words.end(at);
-    } else if (kind == kOther || kind == kSpace) {
-      bool cased = false;
-      const size_t later = next < text.end() ? words.end(next, cased) : next;
-      if (later > next) word = later;
-      // A mark may be the optional first character or the word itself.
-      if (!cased && kind == kOther && text.isMarkAt(at)) word = words.end(at);
+void splitByRule(const SplitRule& rule, const Regex& regex, std::string_view text, Emit&& emit) {
+  constexpr size_t kByRegex = 1024;
+  thread_local PieceStarts starts;
+  for (size_t base = 0; base < text.size();) {
+    if (const size_t end = starts.read(rule, text.substr(base))) {
+      starts.forEach(end, [&](size_t from, size_t to) { emit(base + from, base + to); });
+      base += end;
+      continue;
     }
-    if (word > at) {
-      end = word;
-    } else if (kind == kNumber) {
-      for (int digits = 1; digits < 3 && end < text.end() && text.read(end, after) == kNumber; ++digits) end = after;
-    } else if (kind == kOther || (text.byte(at) == ' ' && next < text.end() && text.read(next, after) == kOther)) {
-      end = text.skip(kind == kOther ? next : after, kOther);
-      while (text.byte(end) == '\r' || text.byte(end) == '\n' || text.byte(end) == '/') ++end;
-    } else {
-      size_t lastStart = at, newline = 0;
-      end = text.skipSpace(at, lastStart, newline);
-      end = newline > 0 ? newline : endOfSpace(text, at, end, lastStart);
+    size_t begin = 0, end = 0;
+    for (const size_t stop = base + kByRegex; base < std::min(stop, text.size()); base = end) {
+      regex.search(text, base, begin, end);
+      emit(base, end);
     }
-    emit(at, end);
-    at = end;
   }
 }
 

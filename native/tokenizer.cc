@@ -3,6 +3,8 @@
 namespace scalesweep {
 
 namespace {
+constexpr size_t kMostSeeds = size_t{1} << 18;
+
 /** Reads the model object's members without their values. */
 ModelSource locateModel(JsonScanner& scanner, std::string_view file) {
   ModelSource source{file, {}};
@@ -51,6 +53,29 @@ Tokenizer::Tokenizer(std::string_view file) {
   padding_ = readPadding(top.find("padding"));
   model_ = readModel(source, preTokenization_.bytes);
   if (const Json* list = top.find("added_tokens")) addTokens(*list);
+  fillSeeds();
+}
+
+void Tokenizer::fillSeeds() {
+  const Vocabulary& vocabulary = model_->vocabulary();
+  seeds_ = std::make_unique<PieceCache>(std::clamp<size_t>(std::bit_ceil(vocabulary.size() * 2), 1 << 14, PieceCache::kMostSlots));
+  ModelScratch scratch;
+  IdBuffer ids;
+  std::string piece;
+  for (uint32_t id = static_cast<uint32_t>(std::min<size_t>(vocabulary.size(), kMostSeeds)); id-- > 0;) {
+    piece.clear();
+    const std::string_view token = vocabulary.token(id);
+    if (preTokenization_.bytes) byteAlphabet().appendBytes(piece, token);
+    else piece.assign(token);
+    if (piece.empty() || piece.size() > 15) continue;
+    ids.clear();
+    try {
+      model_->tokenize(piece, scratch, ids);
+    } catch (const EncodeError&) {
+      continue;
+    }
+    seeds_->store(piece, ids.data(), ids.size());
+  }
 }
 
 // Ids written beside added tokens are not used: a token the model knows has the model's id, others are numbered on.

@@ -11,6 +11,7 @@
 #include "decoder.h"
 #include "model.h"
 #include "normalizer.h"
+#include "piece_cache.h"
 #include "postprocessor.h"
 #include "pretokenizer.h"
 
@@ -29,6 +30,8 @@ class Tokenizer {
   const PostProcessing& postProcessing() const { return postProcessing_; }
   const Truncation* truncation() const { return truncation_.get(); }
   const Padding* padding() const { return padding_.get(); }
+  /** What a new cache starts with: the pieces that are tokens themselves, encoded like any text. */
+  const PieceCache& seeds() const { return *seeds_; }
 
   uint32_t idOf(std::string_view token) const;
   /** False when no token has that id. */
@@ -44,6 +47,7 @@ class Tokenizer {
 
  private:
   void addTokens(const Json& list);
+  void fillSeeds();
 
   std::unique_ptr<Model> model_;
   Normalization normalization_;
@@ -57,6 +61,7 @@ class Tokenizer {
   std::unordered_map<uint32_t, size_t> addedById_;
   std::unordered_set<std::string> special_;
   TokenMatcher rawTokens_, normalizedTokens_;
+  std::unique_ptr<PieceCache> seeds_;
 };
 
 }  // namespace scalesweep

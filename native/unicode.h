@@ -21,9 +21,9 @@ struct ScriptRange {
 
 #include "unicode_tables.h"
 
-inline uint32_t propertiesOf(uint32_t c) {
-  return kPropertyKinds[kPropertyOf[kPropertyBlock[c >> 7] * 128u + (c & 127)]];
-}
+/** Characters with equal properties have one kind, an index into kPropertyKinds. */
+inline uint32_t kindOf(uint32_t c) { return kPropertyOf[kPropertyBlock[c >> 7] * 128u + (c & 127)]; }
+inline uint32_t propertiesOf(uint32_t c) { return kPropertyKinds[kindOf(c)]; }
 
 inline uint8_t combiningClassOf(uint32_t c) { return kCombiningClassOf[kCombiningClassBlock[c >> 7] * 128u + (c & 127)]; }
 

@@ -47,6 +47,43 @@ inline void appendUtf8(std::string& out, uint32_t c) {
   }
 }
 
+/** Writes the UTF-8 of `units` to `out`, which has room for three bytes each; lone surrogates become U+FFFD. Returns its length. */
+inline size_t utf8FromUtf16(std::u16string_view units, char* out) {
+  char* const begin = out;
+  const char16_t* unit = units.data();
+  const char16_t* const end = unit + units.size();
+  constexpr int kBlock = 32;
+  while (unit < end) {
+    // Written so that compilers make vector instructions of it; `out` has room for what is not kept.
+    for (char16_t all = 0; end - unit >= kBlock; unit += kBlock, out += kBlock) {
+      for (int i = 0; i < kBlock; ++i) all |= unit[i];
+      if (all >= 0x80) break;
+      for (int i = 0; i < kBlock; ++i) out[i] = static_cast<char>(unit[i]);
+    }
+    for (const char16_t* const stop = end - unit > kBlock ? unit + kBlock : end; unit < stop; ++unit) {
+      const uint32_t c = *unit;
+      if (c < 0x80) {
+        *out++ = static_cast<char>(c);
+      } else if (c < 0x800) {
+        *out++ = static_cast<char>(0xC0 | c >> 6);
+        *out++ = static_cast<char>(0x80 | (c & 0x3F));
+      } else if (c - 0xD800 < 0x400 && unit + 1 < end && unit[1] - 0xDC00u < 0x400) {
+        const uint32_t whole = 0x10000 + ((c - 0xD800) << 10) + (*++unit - 0xDC00u);
+        *out++ = static_cast<char>(0xF0 | whole >> 18);
+        *out++ = static_cast<char>(0x80 | (whole >> 12 & 0x3F));
+        *out++ = static_cast<char>(0x80 | (whole >> 6 & 0x3F));
+        *out++ = static_cast<char>(0x80 | (whole & 0x3F));
+      } else {
+        const uint32_t kept = c - 0xD800 < 0x800 ? 0xFFFD : c;
+        *out++ = static_cast<char>(0xE0 | kept >> 12);
+        *out++ = static_cast<char>(0x80 | (kept >> 6 & 0x3F));
+        *out++ = static_cast<char>(0x80 | (kept & 0x3F));
+      }
+    }
+  }
+  return static_cast<size_t>(out - begin);
+}
+
 /** Length of the valid UTF-8 sequence at the front of `text`; 0 when there is none, then `bad` is what U+FFFD stands for. */
 inline size_t validSequence(std::string_view text, size_t& bad) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
