@@ -9,7 +9,7 @@ import type { ScoreBatch } from '../session/score-layout.js';
 
 /** A batch as a worker takes it. */
 export function workOf(batch: LayoutBatch, maxBatchTokens: number): BatchWork {
-  if (batch.kind === 'score') return { kind: 'score', rows: packRows(batch.rows), maxBatchTokens };
+  if (batch.kind === 'score') return { kind: 'score', rows: packRows(batch.rows, batch), maxBatchTokens };
   return {
     kind: 'generate',
     tokens: concatenated(batch.prompts.map(({ tokens }) => tokens)),
@@ -21,7 +21,7 @@ export function workOf(batch: LayoutBatch, maxBatchTokens: number): BatchWork {
 
 /** Rows x padded tokens of a batch, new tokens included: its size for deadlines. */
 export function tokensOf(batch: LayoutBatch): number {
-  if (batch.kind === 'score') return batch.rows.length * (batch.rows[0]?.tokens.length ?? 0);
+  if (batch.kind === 'score') return batch.size;
   return batch.prompts.length * ((batch.prompts[0]?.tokens.length ?? 0) + batch.maxNewTokens);
 }
 

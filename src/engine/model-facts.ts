@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { decoderSignature } from '../onnx/decoder-signature.js';
 import { checkExternalData } from '../onnx/external-data.js';
+import { obstacle } from '../onnx/program/write-program.js';
 import { readModelFile } from '../onnx/read-model.js';
 
 /** What an engine knows of a model file without opening it. */
@@ -9,6 +10,8 @@ export interface ModelFacts {
   readonly vocabularySize: number | null;
   /** The file and its external weights. */
   readonly bytes: number;
+  /** It can be rewritten so that rows branch. */
+  readonly branches: boolean;
 }
 
 /** Facts of model files, each read once. Throws SweepError for a file that is damaged or no decoder. */
@@ -25,8 +28,10 @@ export class ModelFactsCache {
 function readFacts(modelFile: string): ModelFacts {
   const model = readModelFile(modelFile);
   const external = [...checkExternalData(model).values()].reduce((sum, size) => sum + size, 0);
+  const signature = decoderSignature(model);
   return {
-    vocabularySize: decoderSignature(model).vocabularySize,
+    vocabularySize: signature.vocabularySize,
     bytes: statSync(modelFile).size + external,
+    branches: obstacle(model, signature, 'tree') === null,
   };
 }

@@ -89,7 +89,8 @@ export class TrialDesk {
       requests: await this.mail.request(job.key, job.workloadId),
       codec: tokenizer,
     }));
-    const limits = { ...settings, maxBatchTokens: job.maxBatchTokens };
+    const branches = facts.branches && this.#settings.programs;
+    const limits = { ...settings, maxBatchTokens: job.maxBatchTokens, branches };
     const layout = layoutOf(encoded, limits, { ...facts, modelFile: job.modelFile });
     const trial: OpenTrial = {
       job,

@@ -71,7 +71,7 @@ export function layoutOf(
       `Expected token ids below ${vocabularySize}, the vocabulary of ${modelFile}, but its tokenizer gives id ${encoded.highestId}; the tokenizer.json belongs to another model.`,
     );
   }
-  const name = JSON.stringify([limits.maxLength, limits.maxBatchTokens]);
+  const name = JSON.stringify([limits.maxLength, limits.maxBatchTokens, limits.branches]);
   const layout = encoded.layouts.get(name) ?? layOut(encoded.requests, limits);
   encoded.layouts.set(name, layout);
   return layout;

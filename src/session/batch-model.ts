@@ -51,6 +51,8 @@ export class BatchModel {
   }
 
   async #score(work: ScoreWork): Promise<BatchAnswer> {
+    const trees = await this.#sessions.trees();
+    if (trees !== null) return await trees.score(work);
     const runs = this.#sessions.can('shared') ? shareContexts(work.rows, work.maxBatchTokens) : null;
     const shared = runs === null ? null : await this.#sessions.program('shared');
     if (runs !== null && shared !== null) return await scoreShared(shared, work, runs);

@@ -17,6 +17,7 @@ export interface FileDescription {
   readonly programs: {
     readonly score: string | null;
     readonly shared: string | null;
+    readonly tree: string | null;
     readonly generate: string | null;
   };
 }
@@ -36,6 +37,7 @@ export function describeModelFile(file: string): FileDescription {
     programs: {
       score: obstacle(model, signature, 'score'),
       shared: obstacle(model, signature, 'shared'),
+      tree: obstacle(model, signature, 'tree'),
       generate: obstacle(model, signature, 'generate'),
     },
   };

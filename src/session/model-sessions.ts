@@ -2,15 +2,24 @@ import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signatu
 import { canPadLeft, obstacle, type ProgramKind } from '../onnx/program/write-program.js';
 import type { OnnxModel } from '../onnx/graph.js';
 import { readModelFile } from '../onnx/read-model.js';
+import { TrialError } from '../errors.js';
+import { isOutOfMemory } from './back-off.js';
 import { isDeviceMissing } from './execution-provider.js';
+import { checkTrees } from './check-trees.js';
 import { DecoderSession, type SessionSpec } from './decoder-session.js';
 import { ProgramSession } from './program-session.js';
+import { TreeScorer } from './score-trees.js';
 
 const PURPOSES: Readonly<Record<ProgramKind, string>> = {
   score: 'scores with full logits',
   shared: 'reads a context again for every continuation',
+  tree: 'copies the cache of a context for every continuation',
   generate: 'generates with a run for every token',
 };
+
+// Operators that quantise activations: what else is in the batch moves their results.
+const ROUNDING = new Set(['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'MatMulNBits']);
+const SMALLEST_VOCABULARY = 8;
 
 /** The sessions of one model on one device, opened when they are first needed. */
 export class ModelSessions {
@@ -20,13 +29,14 @@ export class ModelSessions {
   readonly #programs = new Map<ProgramKind, ProgramSession | null>();
   readonly #notes = new Map<ProgramKind, string>();
   #plain: DecoderSession | null = null;
+  #trees: TreeScorer | null = null;
   #openingMs = 0;
 
   constructor(spec: SessionSpec, programs: boolean) {
     this.#spec = spec;
     this.#model = readModelFile(spec.modelFile);
     this.signature = decoderSignature(this.#model);
-    for (const kind of ['score', 'shared', 'generate'] as const) {
+    for (const kind of ['score', 'shared', 'tree', 'generate'] as const) {
       const reason = programs ? this.#obstacle(kind) : 'programs are switched off';
       if (reason !== null) this.#refuse(kind, reason);
     }
@@ -34,7 +44,9 @@ export class ModelSessions {
 
   /** Why what runs is slower than it could be. */
   get notes(): readonly string[] {
-    return [...this.#notes.values()];
+    // Contexts are shared one way or the other: only the way that is missed is worth a word.
+    const unsaid = this.#notes.has('shared') && this.#notes.has('tree') ? 'tree' : 'shared';
+    return [...this.#notes].flatMap(([kind, note]) => (kind === unsaid ? [] : [note]));
   }
 
   get openingMs(): number {
@@ -66,6 +78,20 @@ export class ModelSessions {
     return opened;
   }
 
+  /** What scores branching rows; null where the model cannot, or has failed the check. */
+  async trees(): Promise<TreeScorer | null> {
+    if (this.#trees !== null) return this.#trees;
+    const program = await this.program('tree');
+    if (program === null) return null;
+    const loneRows = this.#model.graph.nodes.some(({ opType }) => opType === 'GroupQueryAttention');
+    const scorer = new TreeScorer(program, { signature: this.signature, loneRows });
+    const reason = await this.#timed(() => this.#check(scorer));
+    if (reason === null) return (this.#trees = scorer);
+    this.#refuse('tree', reason);
+    await program.release();
+    return null;
+  }
+
   /** The model as it is, warmed up. */
   async plain(): Promise<DecoderSession> {
     this.#plain ??= await this.#timed(async () => {
@@ -80,6 +106,19 @@ export class ModelSessions {
 
   async release(): Promise<void> {
     for (const session of [this.#plain, ...this.#programs.values()]) await session?.release();
+  }
+
+  async #check(scorer: TreeScorer): Promise<string | null> {
+    const isExact = !this.#model.graph.nodes.some(({ opType }) => ROUNDING.has(opType));
+    const { cache } = this.signature;
+    const asked = {
+      vocabularySize: this.signature.vocabularySize ?? SMALLEST_VOCABULARY,
+      isExact: isExact && cache.every(({ elementType }) => elementType === 'float32'),
+    };
+    return await checkTrees(scorer, asked).catch((error: unknown) => {
+      if (error instanceof TrialError || isOutOfMemory(error)) throw error;
+      return `its branches do not run: ${error instanceof Error ? error.message : String(error)}`;
+    });
   }
 
   #obstacle(kind: ProgramKind): string | null {

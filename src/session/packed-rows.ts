@@ -2,6 +2,10 @@ import type { Row } from './score-layout.js';
 
 /** Rows and spans as a handful of arrays, cheap to send to a worker. */
 export interface PackedRows {
+  /** So many tokens stand at the beginning of every row, the same in all. */
+  readonly prefix: number;
+  /** Several short rows may stand side by side in so many tokens. */
+  readonly room: number;
   /** Ids of all rows, one after the other. */
   readonly tokens: Uint32Array;
   readonly rowLengths: Uint32Array;
@@ -17,9 +21,11 @@ export interface PackedRows {
 }
 
 /** Packs rows; spans keep the order of rows and, within a row, their own. */
-export function packRows(rows: readonly Row[]): PackedRows {
+export function packRows(rows: readonly Row[], { prefix, room } = { prefix: 0, room: 0 }): PackedRows {
   const spans = rows.flatMap((row, index) => row.spans.map((span) => ({ ...span, row: index })));
   return {
+    prefix,
+    room,
     tokens: concatenated(rows.map(({ tokens }) => tokens)),
     rowLengths: Uint32Array.from(rows, ({ tokens }) => tokens.length),
     rowGroups: Uint32Array.from(rows, ({ group }) => group),

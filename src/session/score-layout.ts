@@ -1,7 +1,8 @@
 import type { TokenRequest } from './encode-requests.js';
 import type { LayoutLimits } from './layout-limits.js';
+import { clusterByPrefix, type PrefixCluster } from './prefix-clusters.js';
 import { sequencesOf, type Sequence } from './sequence.js';
-import { compareTokens, isPrefix, keyOf } from './token-order.js';
+import { compareTokens, isPrefix, keyOf, sharedLength } from './token-order.js';
 
 /** A stretch of one row that answers for a request and all that equal it (a rolling request has one in every window). */
 export interface Span {
@@ -26,39 +27,65 @@ export interface ScoreBatch {
   readonly requests: readonly number[];
   /** Longest first. */
   readonly rows: readonly Row[];
+  /** All rows begin with so many tokens, the same in all; computed once where rows may branch. */
+  readonly prefix: number;
+  /** Tokens that the model takes behind the prefix. */
+  readonly room: number;
+  /** Padded tokens that it takes to compute it, where rows branch if they may. */
+  readonly size: number;
 }
 
 /** Rows that must stay in one batch: all continuations of one context, all windows of one text. */
 interface Group {
+  /** Each with the number of its tree in the group: rows that share their context, as far as the model's length allows. */
   readonly rows: readonly Omit<Row, 'group'>[];
+  readonly trees: readonly number[];
+  /** Tokens of the longest row. */
   readonly length: number;
+  /** Tokens of the largest tree, what its rows share counted once. */
+  readonly treeSize: number;
 }
 
 /**
  * Batches of scoring requests. Continuations of one context stay together; a row that begins another rides in it, so that equal
- * requests and one-token continuations of one context cost one row. Groups go by length, so that padding stays small.
+ * requests and one-token continuations of one context cost one row. Groups go by length, so that padding stays small;
+ * where rows may branch, those behind one prefix (few-shot examples) go together, and batches are bounded by what is computed.
  */
 export function layOutScores(requests: readonly TokenRequest[], limits: LayoutLimits): ScoreBatch[] {
-  const groups = groupsOf(requests, limits).sort(longestFirst);
-  const batches: ScoreBatch[] = [];
-  let rows: Row[] = [];
-  let longest = 0;
-  let number = 0;
-  for (const group of groups) {
-    const padded = Math.max(longest, group.length) * (rows.length + group.rows.length);
-    if (rows.length > 0 && padded > limits.maxBatchTokens) {
-      batches.push(batchOf(rows));
-      rows = [];
-      longest = 0;
-      number = 0;
-    }
-    for (const row of group.rows) rows.push({ ...row, group: number });
-    number++;
-    longest = Math.max(longest, group.length);
-  }
-  if (rows.length > 0) batches.push(batchOf(rows));
+  const groups = groupsOf(requests, limits);
+  const clusters = limits.branches ? clusterByPrefix(groups, contextOf) : [{ prefix: 0, items: groups }];
+  const batches = clusters.flatMap((cluster) => cutCluster(cluster, limits));
   const silent = requests.flatMap((request, index) => (isSilent(request) ? [index] : []));
-  return silent.length === 0 ? batches : [...batches, { kind: 'score', requests: silent, rows: [] }];
+  return silent.length === 0
+    ? batches
+    : [...batches, { kind: 'score', requests: silent, rows: [], prefix: 0, room: 0, size: 0 }];
+}
+
+function contextOf({ rows }: Group): Uint32Array {
+  const [row] = rows;
+  return row === undefined ? NOTHING : row.tokens.subarray(0, row.context);
+}
+
+function cutCluster({ prefix, items }: PrefixCluster<Group>, limits: LayoutLimits): ScoreBatch[] {
+  const batches: { groups: Group[]; size: number }[] = [];
+  const room = limits.maxLength - prefix;
+  let [longest, height] = [0, 0];
+  for (const group of items.toSorted(longestFirst)) {
+    const { branches } = limits;
+    const size = branches ? group.treeSize - prefix : group.length;
+    const rows = branches ? new Set(group.trees).size : group.rows.length;
+    const batch = batches.at(-1);
+    longest = Math.max(longest, size);
+    height += rows;
+    if (batch !== undefined && longest * height <= limits.maxBatchTokens) {
+      batch.groups.push(group);
+      batch.size = longest * height;
+    } else {
+      [longest, height] = [size, rows];
+      batches.push({ groups: [group], size: longest * height });
+    }
+  }
+  return batches.map(({ groups, size }) => batchOf(groups, { prefix, room, size: prefix + size }));
 }
 
 // An empty rolling text has nothing to predict: its answer is 0 over 0 tokens.
@@ -66,12 +93,18 @@ function isSilent(request: TokenRequest): boolean {
   return request.kind === 'loglikelihood_rolling' && request.tokens.length === 0;
 }
 
-function batchOf(rows: readonly Row[]): ScoreBatch {
+function batchOf(groups: readonly Group[], bounds: Pick<ScoreBatch, 'prefix' | 'room' | 'size'>): ScoreBatch {
+  const rows: Row[] = [];
+  let first = 0;
+  for (const group of groups) {
+    group.rows.forEach((row, index) => rows.push({ ...row, group: first + (group.trees[index] ?? 0) }));
+    first += (group.trees.at(-1) ?? 0) + 1;
+  }
   const requests = new Set(rows.flatMap(({ spans }) => spans.flatMap((span) => span.requests)));
   const sorted = rows.toSorted(
     (a, b) => b.tokens.length - a.tokens.length || compareTokens(a.tokens, b.tokens),
   );
-  return { kind: 'score', requests: [...requests].sort((a, b) => a - b), rows: sorted };
+  return { kind: 'score', requests: [...requests].sort((a, b) => a - b), rows: sorted, ...bounds };
 }
 
 function longestFirst(a: Group, b: Group): number {
@@ -90,7 +123,7 @@ function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Grou
     const [first] = sequences;
     if (first === undefined) continue;
     if (request.kind !== 'loglikelihood') {
-      groups.push(groupOf(sequences, 0));
+      groups.push(groupOf(sequences, { context: 0, maxLength: limits.maxLength }));
       continue;
     }
     const key = keyOf(first.tokens.subarray(0, first.from + 1));
@@ -98,7 +131,10 @@ function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Grou
     if (known === undefined) byContext.set(key, [first]);
     else known.push(first);
   }
-  for (const sequences of byContext.values()) groups.push(groupOf(sequences, (sequences[0]?.from ?? 0) + 1));
+  for (const sequences of byContext.values()) {
+    const context = (sequences[0]?.from ?? 0) + 1;
+    groups.push(groupOf(sequences, { context, maxLength: limits.maxLength }));
+  }
   return groups;
 }
 
@@ -120,7 +156,10 @@ function distinct(
   return known.values();
 }
 
-function groupOf(sequences: readonly AskedSequence[], context: number): Group {
+function groupOf(
+  sequences: readonly AskedSequence[],
+  { context, maxLength }: { readonly context: number; readonly maxLength: number },
+): Group {
   const sorted = sequences.toSorted(
     (a, b) => compareTokens(b.tokens, a.tokens) || (a.requests[0] ?? 0) - (b.requests[0] ?? 0),
   );
@@ -131,5 +170,27 @@ function groupOf(sequences: readonly AskedSequence[], context: number): Group {
     if (host !== undefined && isPrefix(tokens, host.tokens)) host.spans.push({ requests, from, targets });
     else rows.push({ tokens, spans: [{ requests, from, targets }], context });
   }
-  return { rows, length: rows.reduce((most, { tokens }) => Math.max(most, tokens.length), 0) };
+  const length = rows.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
+  return { rows, length, ...plantTrees(rows, { context, maxLength }) };
+}
+
+/** Which tree of its group each row belongs to: a tree keeps to the model's length, and rows without a context stand alone. */
+function plantTrees(
+  rows: readonly { readonly tokens: Uint32Array }[],
+  { context, maxLength }: { readonly context: number; readonly maxLength: number },
+): { trees: number[]; treeSize: number } {
+  const trees: number[] = [];
+  let [tree, size, treeSize] = [0, 0, 0];
+  rows.forEach(({ tokens }, index) => {
+    const before = rows[index - 1]?.tokens;
+    const added = tokens.length - (before === undefined ? 0 : sharedLength(before, tokens));
+    if (index > 0 && (context === 0 || size + added > maxLength)) {
+      tree++;
+      size = 0;
+    }
+    size += size === 0 ? tokens.length : added;
+    trees.push(tree);
+    treeSize = Math.max(treeSize, size);
+  });
+  return { trees, treeSize };
 }

@@ -8,6 +8,14 @@ export function compareTokens(a: Uint32Array, b: Uint32Array): number {
   return a.length - b.length;
 }
 
+/** How many tokens two sequences begin with in common. */
+export function sharedLength(a: Uint32Array, b: Uint32Array): number {
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < most && a[length] === b[length]) length++;
+  return length;
+}
+
 /** `head` stands at the beginning of `tokens`. */
 export function isPrefix(head: Uint32Array, tokens: Uint32Array): boolean {
   if (head.length > tokens.length) return false;

@@ -56,6 +56,18 @@ export class SourceParts {
     return bytesField(1, joinBytes(parts));
   }
 
+  /** A node with other inputs. */
+  rewired(node: Node, inputs: readonly string[]): Uint8Array {
+    const rest = [...fieldsOf(this.#source, node.start, node.end)].filter(({ number }) => number !== 1);
+    return bytesField(
+      1,
+      joinBytes([
+        ...inputs.map((name) => stringField(1, name)),
+        ...rest.map((field) => this.#copy({ start: field.tagStart, end: field.end })),
+      ]),
+    );
+  }
+
   #tensor(tensor: Initializer): Uint8Array {
     const { raw, name, dims } = tensor;
     if (raw === null || raw.end - raw.start <= INLINE_BYTES) return this.#copy(tensor);

@@ -8,10 +8,17 @@ import { generateProgram } from './generate-program.js';
 import { scoreProgram } from './score-program.js';
 import { sharedProgram } from './shared-program.js';
 import { SourceParts } from './source-parts.js';
+import { attentionSites } from './attention-sites.js';
+import { treeProgram } from './tree-program.js';
 
-export type ProgramKind = 'score' | 'shared' | 'generate';
+export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate';
 
-const WRITERS = { score: scoreProgram, shared: sharedProgram, generate: generateProgram } as const;
+const WRITERS = {
+  score: scoreProgram,
+  shared: sharedProgram,
+  tree: treeProgram,
+  generate: generateProgram,
+} as const;
 
 /** The bytes of a program of a model file; its weights are references into the model's own files. */
 export function writeProgram(modelFile: string, kind: ProgramKind): Uint8Array {
@@ -34,6 +41,7 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   const integers = [signature.inputIds, signature.attentionMask, signature.positionIds];
   if (integers.some((port) => port !== null && port.elementType !== 'int64')) return 'its ids are not int64';
   if (kind === 'score') return null;
+  if (kind === 'tree') return treeObstacle(model, signature);
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
   if (signature.attentionMask === null || signature.positionIds === null)
     return 'it takes no mask or no positions';
@@ -41,6 +49,13 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   if (signature.useCacheBranch !== null) return 'its cache is behind use_cache_branch';
   const nested = model.graph.nodes.some(({ attributes }) => attributes.some(({ graph }) => graph !== null));
   return nested ? 'it has control flow of its own' : null;
+}
+
+function treeObstacle({ graph, opsets }: OnnxModel, signature: DecoderSignature): string | null {
+  if (signature.positionIds === null) return 'it takes no positions';
+  if (attentionSites(graph, signature) === null) return 'its attention is of no known kind';
+  const isHalf = signature.cache[0]?.elementType === 'float16';
+  return isHalf && (opsets.get('') ?? 0) < 15 ? 'its operator set is older than 15' : null;
 }
 
 /** Rows of different length can be padded on the left: mask and positions are inputs, and attention follows them. */

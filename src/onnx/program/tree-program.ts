@@ -1,0 +1,147 @@
+import { encodeTensor } from '../encode-model.js';
+import { bytesField, joinBytes, stringField } from '../encode-wire.js';
+import type { Node } from '../graph.js';
+import { attentionSites, type AttentionSite } from './attention-sites.js';
+import type { DecoderGraph } from './body-copy.js';
+import { liveNodes } from './live-nodes.js';
+import { scoreHead } from './score-head.js';
+import { newNode } from './source-parts.js';
+import { switches } from './stand-ins.js';
+import { commonConstants, flatten, gather, graphInput, graphOutput, integers, OWN } from './vocabulary.js';
+
+/** Names at the boundary of the tree program, beside SCORE_PORTS and the model's own ids, mask and positions. */
+export const TREE_PORTS = {
+  /** int64 [rows, prefix + columns]: the column where the branch of each token ends; later ones do not see it. */
+  ends: `${OWN}ends`,
+  /** int64 [columns, 1]: 0, 1, 2 ... */
+  columns: `${OWN}columns`,
+  /** int64 [rows] of zeros: the prefix that each row follows. */
+  owners: `${OWN}owners`,
+} as const;
+
+/** The name under which the cache of the prefix goes in, [1, ...]. */
+export const prefixPort = (past: string): string => `${OWN}prefix/${past}`;
+
+/** Below anything a score can be, and still finite when a score is added. */
+const UNSEEN = { float32: -1e30, float16: -3e4 };
+
+/**
+ * A model that scores rows which branch: a context once, every continuation after it as a branch that sees the context and
+ * itself. Positions are given, and a bias hides the other branches, so each token is computed as if its branch stood alone.
+ * All rows may follow one prefix, whose cache goes in once. The model must have positions and attention of a known kind.
+ */
+export function treeProgram(decoder: DecoderGraph): Uint8Array {
+  const { parts, signature, head } = decoder;
+  const { graph } = parts.model;
+  const { inputIds, attentionMask, positionIds, cache } = signature;
+  const kept = [inputIds, attentionMask, positionIds].flatMap((port) => (port === null ? [] : [port.name]));
+  const headNodes = new Set(head.nodes);
+  const wanted = [
+    head.input,
+    ...cache.map(({ present }) => present),
+    ...head.nodes.flatMap(({ inputs }) => inputs),
+  ];
+  const nodes = liveNodes(graph, wanted).filter((node) => !headNodes.has(node));
+  return joinBytes([
+    parts.frame(),
+    bytesField(
+      7,
+      joinBytes([
+        stringField(2, 'score branching rows'),
+        ...graph.inputs.filter(({ name }) => kept.includes(name)).map((input) => parts.value(11, input)),
+        graphInput(TREE_PORTS.ends, 'int64', ['rows', 'total']),
+        graphInput(TREE_PORTS.columns, 'int64', ['columns', 1]),
+        graphInput(TREE_PORTS.owners, 'int64', ['rows']),
+        ...commonConstants(),
+        ...parts.initializers(),
+        ...switches(signature),
+        ...prefixCaches(decoder),
+        ...branchBias(cache[0]?.elementType ?? 'float32'),
+        ...withBranches(nodes, decoder),
+        ...flatten(head.input, `${OWN}states`),
+        ...scoreHead(decoder, `${OWN}states`),
+        ...cache.map(({ present, elementType, dims }) =>
+          graphOutput(
+            present,
+            elementType,
+            dims.map((dim) => dim ?? ''),
+          ),
+        ),
+      ]),
+    ),
+  ]);
+}
+
+function prefixCaches({ signature }: DecoderGraph): Uint8Array[] {
+  return signature.cache.flatMap(({ past, elementType, dims }) => [
+    graphInput(
+      prefixPort(past),
+      elementType,
+      dims.map((dim) => dim ?? ''),
+    ),
+    gather(prefixPort(past), TREE_PORTS.owners, { output: past }),
+  ]);
+}
+
+const BIAS = `${OWN}bias`;
+
+/** `BIAS` [rows, 1, columns, prefix + columns]: zero where a column sees a token, far below zero where it does not. */
+function branchBias(type: 'float32' | 'float16'): Uint8Array[] {
+  const number = (name: string, value: number): Uint8Array =>
+    bytesField(
+      5,
+      encodeTensor({
+        name,
+        type: 'float32',
+        dims: [],
+        content: { raw: new Uint8Array(Float32Array.of(value).buffer) },
+      }),
+    );
+  return [
+    number(`${OWN}seen`, 0),
+    number(`${OWN}unseen`, UNSEEN[type]),
+    integers(`${OWN}ends_shape`, [0, 1, 1, -1]),
+    newNode({
+      op: 'Reshape',
+      inputs: [TREE_PORTS.ends, `${OWN}ends_shape`],
+      outputs: [`${OWN}ends_apart`],
+    }),
+    newNode({
+      op: 'Less',
+      inputs: [TREE_PORTS.columns, `${OWN}ends_apart`],
+      outputs: [`${OWN}is_seen`],
+    }),
+    newNode({ op: 'Where', inputs: [`${OWN}is_seen`, `${OWN}seen`, `${OWN}unseen`], outputs: [BIAS] }),
+  ];
+}
+
+/** The nodes, with the bias added to what each attention adds to its scores: once for a mask that all layers share. */
+function withBranches(nodes: readonly Node[], { parts, signature }: DecoderGraph): Uint8Array[] {
+  const sites = new Map(
+    (attentionSites(parts.model.graph, signature) ?? []).map((site) => [site.node, site]),
+  );
+  const isHalf = signature.cache[0]?.elementType === 'float16';
+  const made = new Set<string>();
+  return nodes.flatMap((node) => {
+    const site = sites.get(node);
+    if (site === undefined) return [parts.node(node)];
+    const before = node.inputs[site.input] ?? '';
+    const after = site.holds === 'nothing' ? BIAS : `${OWN}biased/${before}`;
+    const sum = made.has(after) || after === BIAS ? [] : addBias(before, { output: after, isHalf });
+    made.add(after);
+    return [...sum, parts.rewired(node, inputsOf(site, after))];
+  });
+}
+
+function inputsOf({ node, input }: AttentionSite, name: string): string[] {
+  const length = Math.max(node.inputs.length, input + 1);
+  return Array.from({ length }, (_, index) => (index === input ? name : (node.inputs[index] ?? '')));
+}
+
+function addBias(before: string, { output, isHalf }: { output: string; isHalf: boolean }): Uint8Array[] {
+  const alike = `${output}/bias`;
+  return [
+    ...(isHalf ? [newNode({ op: 'CastLike', inputs: [BIAS, before], outputs: [alike] })] : []),
+    newNode({ op: 'Add', inputs: [before, isHalf ? alike : BIAS], outputs: [output] }),
+  ];
+}

@@ -1,0 +1,46 @@
+import { compareTokens, sharedLength } from './token-order.js';
+
+/** Contexts that begin alike. */
+export interface PrefixCluster<Item> {
+  /** So many tokens, the same in all of them; each has at least one more. 0: nothing worth sharing. */
+  readonly prefix: number;
+  readonly items: readonly Item[];
+}
+
+// A shorter beginning is no few-shot prompt or instruction, but chance.
+const MIN_PREFIX = 32;
+// Reading a prefix is a run of its own: it has to spare at least so many tokens.
+const WORTH_A_RUN = 512;
+
+/** Groups items whose contexts begin with the same tokens, as samples behind one few-shot prompt do; the last cluster holds the rest. */
+export function clusterByPrefix<Item>(
+  items: readonly Item[],
+  contextOf: (item: Item) => Uint32Array,
+): PrefixCluster<Item>[] {
+  const sorted = items
+    .map((item) => ({ item, context: contextOf(item) }))
+    .sort((a, b) => compareTokens(a.context, b.context));
+  const clusters: PrefixCluster<Item>[] = [];
+  const rest: Item[] = [];
+  for (let first = 0; first < sorted.length;) {
+    let prefix = usable(sorted[first]?.context);
+    let end = first + 1;
+    for (; end < sorted.length; end++) {
+      const [before, after] = [sorted[end - 1]?.context, sorted[end]?.context];
+      if (before === undefined || after === undefined) break;
+      const shared = Math.min(sharedLength(before, after), usable(before), usable(after));
+      if (shared < MIN_PREFIX) break;
+      prefix = Math.min(prefix, shared);
+    }
+    const members = sorted.slice(first, end).map(({ item }) => item);
+    if (prefix * (members.length - 1) >= WORTH_A_RUN) clusters.push({ prefix, items: members });
+    else rest.push(...members);
+    first = end;
+  }
+  return rest.length === 0 ? clusters : [...clusters, { prefix: 0, items: rest }];
+}
+
+// The last token of a context predicts: it is not left to the prefix.
+function usable(context: Uint32Array | undefined): number {
+  return Math.max(0, (context?.length ?? 0) - 1);
+}

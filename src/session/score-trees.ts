@@ -1,0 +1,132 @@
+import type { DecoderSignature } from '../onnx/decoder-signature.js';
+import { prefixPort, TREE_PORTS } from '../onnx/program/tree-program.js';
+import type { ScoreAnswer, ScoreWork } from './batch-work.js';
+import type { Feeds, Outputs } from './decoder-session.js';
+import type { ProgramSession } from './program-session.js';
+import { SCORE_OUTPUTS, ScoredTargets } from './scored-targets.js';
+import { emptyCache, IdMatrix } from './tensors.js';
+import { compareTokens } from './token-order.js';
+import { cutTreeRuns, growTrees, type Tree, type TreeRun } from './trees.js';
+
+// The ids of prefixes end for no row.
+const NEVER = 0x7fffffff;
+
+/** Scores batches with the tree program, and keeps the cache of the last prefix: the batches of a task share it. */
+export class TreeScorer {
+  readonly #program: ProgramSession;
+  readonly #signature: DecoderSignature;
+  #prefix: { readonly tokens: Uint32Array; readonly cache: Feeds } | null = null;
+
+  readonly #loneRows: boolean;
+
+  /** `loneRows`: the model takes a cache and several tokens for one row at a time only, as GroupQueryAttention does on the CPU. */
+  constructor(
+    program: ProgramSession,
+    { signature, loneRows }: { readonly signature: DecoderSignature; readonly loneRows: boolean },
+  ) {
+    this.#program = program;
+    this.#signature = signature;
+    this.#loneRows = loneRows;
+  }
+
+  /** Scores a batch; tokens of a prefix that is kept from the batch before are not counted again. */
+  async score({ rows, maxBatchTokens }: ScoreWork): Promise<ScoreAnswer> {
+    const sums = {
+      loglikelihoods: new Float64Array(rows.spanRows.length),
+      greedy: new Uint8Array(rows.spanRows.length).fill(1),
+    };
+    const fresh = this.#prefix;
+    const prefix = await this.#cacheOf(rows.tokens.subarray(0, rows.prefix));
+    const read = this.#prefix === fresh ? 0 : rows.prefix;
+    const cost = { promptTokens: read, computedTokens: read };
+    const trees = growTrees(rows);
+    const { prefix: length, room } = rows;
+    const limits = { prefix: length, room, maxTokens: maxBatchTokens, loneRows: this.#loneRows };
+    for (const run of cutTreeRuns(trees, limits)) {
+      const { feeds, targets } = this.#arrange(run, rows.prefix);
+      targets.collect(await this.#program.run({ ...feeds, ...prefix }, SCORE_OUTPUTS), sums);
+      cost.computedTokens += run.columns * run.rows.length;
+    }
+    cost.promptTokens += trees.reduce((sum, { ids }) => sum + ids.length, 0);
+    return { kind: 'score', ...sums, ...cost };
+  }
+
+  /** The cache of a prefix as feeds, [1, ...]; empty for no prefix. */
+  async #cacheOf(tokens: Uint32Array): Promise<Feeds> {
+    const { cache } = this.#signature;
+    const nothing = Object.fromEntries(
+      cache.map((entry) => [prefixPort(entry.past), emptyCache(entry, 1)] as const),
+    );
+    if (tokens.length === 0) return nothing;
+    if (this.#prefix === null || compareTokens(this.#prefix.tokens, tokens) !== 0) {
+      const { feeds, targets } = this.#arrange({ rows: [[chainOf(tokens)]], columns: tokens.length }, 0);
+      const presents = cache.map(({ present }) => present);
+      const outputs = await this.#program.run({ ...feeds, ...targets.feeds(), ...nothing }, presents);
+      this.#prefix = { tokens: Uint32Array.from(tokens), cache: this.#cacheFeeds(outputs) };
+    }
+    return this.#prefix.cache;
+  }
+
+  #cacheFeeds(outputs: Outputs): Feeds {
+    const feeds: Feeds = {};
+    for (const { past, present } of this.#signature.cache) {
+      const tensor = outputs[present];
+      if (tensor !== undefined) feeds[prefixPort(past)] = tensor;
+    }
+    return feeds;
+  }
+
+  #arrange({ rows, columns }: TreeRun, prefix: number): { feeds: Feeds; targets: ScoredTargets } {
+    const height = rows.length;
+    const ids = new IdMatrix(height, columns, 'int64');
+    const positions = new IdMatrix(height, columns, 'int64');
+    const ends = new IdMatrix(height, prefix + columns, 'int64');
+    const mask = new IdMatrix(height, prefix + columns, 'int64');
+    const targets = new ScoredTargets();
+    rows.forEach((trees, row) => {
+      for (let column = 0; column < prefix; column++) ends.set(row, column, NEVER);
+      for (let column = 0; column < prefix + columns; column++) mask.set(row, column, 1);
+      let first = 0;
+      for (const tree of trees) {
+        for (let index = 0; index < tree.ids.length; index++) {
+          ids.set(row, first + index, tree.ids[index] ?? 0);
+          positions.set(row, first + index, tree.positions[index] ?? 0);
+          ends.set(row, prefix + first + index, first + (tree.ends[index] ?? 0));
+        }
+        for (const { span, column, target } of tree.scored) {
+          targets.add(span, row * columns + first + column, target);
+        }
+        first += tree.ids.length;
+      }
+      // Padding sees itself, so that its softmax has something to weigh.
+      for (let column = first; column < columns; column++) ends.set(row, prefix + column, column + 1);
+    });
+    const { inputIds, attentionMask, positionIds } = this.#signature;
+    const feeds: Feeds = {
+      [inputIds.name]: ids.tensor(),
+      [TREE_PORTS.ends]: ends.tensor(),
+      [TREE_PORTS.columns]: countingColumn(columns),
+      [TREE_PORTS.owners]: new IdMatrix(height, 1, 'int64').tensor([height]),
+      ...targets.feeds(),
+    };
+    if (attentionMask !== null) feeds[attentionMask.name] = mask.tensor();
+    if (positionIds !== null) feeds[positionIds.name] = positions.tensor();
+    return { feeds, targets };
+  }
+}
+
+/** A tree of one branch, which scores its first token: a program has to score something. */
+function chainOf(tokens: Uint32Array): Tree {
+  return {
+    ids: tokens,
+    positions: tokens.map((_, index) => index),
+    ends: tokens.map(() => tokens.length),
+    scored: [{ span: 0, column: 0, target: 0 }],
+  };
+}
+
+function countingColumn(length: number) {
+  const column = new IdMatrix(length, 1, 'int64');
+  for (let row = 0; row < length; row++) column.set(row, 0, row);
+  return column.tensor();
+}
