@@ -53,6 +53,10 @@ export class BenchProcess {
     return reply as ReplyTo<Request['kind']>;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }

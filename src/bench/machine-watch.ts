@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { processTreeCpuMs } from '../machine/process-cpu.js';
 
 /** Counters of the whole machine that only grow; null where the system does not keep them. */
 export interface MachineCounters {
   /** Busy processor time of all processes, in ms. */
   readonly busyMs: number | null;
+  /** Processor time of the bench itself: this process, its children, and their helpers; in ms. */
+  readonly ownMs: number | null;
   /** Time that the hypervisor gave to others, in ms. */
   readonly stolenMs: number | null;
   /** Pages swapped in and out. */
@@ -20,11 +23,12 @@ export interface MachineCounters {
 
 const JIFFY_MS = 10;
 
-/** Reads the counters; takes well under a millisecond. */
-export function readMachineCounters(root = '/'): MachineCounters {
+/** Reads the counters; takes well under a millisecond. `pids` are the bench's living children. */
+export function readMachineCounters(pids: readonly number[] = [], root = '/'): MachineCounters {
   const cpu = cpuTimes(readText(join(root, 'proc/stat')));
   return {
     busyMs: cpu?.busyMs ?? null,
+    ownMs: processTreeCpuMs(pids, root),
     stolenMs: cpu?.stolenMs ?? null,
     swappedPages: swappedPages(readText(join(root, 'proc/vmstat'))),
     throttles: throttleEvents(join(root, 'sys/devices/system/cpu')),
@@ -41,6 +45,7 @@ export function countersBetween(before: MachineCounters, after: MachineCounters)
   const energyJ = difference(before.energyJ, after.energyJ);
   return {
     busyMs: difference(before.busyMs, after.busyMs),
+    ownMs: difference(before.ownMs, after.ownMs),
     stolenMs: difference(before.stolenMs, after.stolenMs),
     swappedPages: difference(before.swappedPages, after.swappedPages),
     throttles: difference(before.throttles, after.throttles),
@@ -55,6 +60,7 @@ export function addCounters(a: MachineCounters, b: MachineCounters): MachineCoun
     x === null || y === null ? null : x + y;
   return {
     busyMs: sum(a.busyMs, b.busyMs),
+    ownMs: sum(a.ownMs, b.ownMs),
     stolenMs: sum(a.stolenMs, b.stolenMs),
     swappedPages: sum(a.swappedPages, b.swappedPages),
     throttles: sum(a.throttles, b.throttles),
@@ -68,13 +74,16 @@ export const MAX_FOREIGN_SHARE = 0.05;
 // Shorter than this the counters' steps are all that is seen.
 const MIN_WATCH_MS = 500;
 
-/** Why figures measured meanwhile are not to be trusted; `ownCpuMs` is the processor time of the measured processes. */
-export function reasonsToDoubt(meanwhile: MachineCounters, ownCpuMs: number): string[] {
+/** Why figures measured meanwhile are not to be trusted. */
+export function reasonsToDoubt(meanwhile: MachineCounters): string[] {
   const reasons: string[] = [];
   const available = meanwhile.atMs * availableParallelism();
   const percent = (ms: number): string => `${((100 * ms) / available).toFixed(0)}%`;
   // Counters tick in steps of 10 ms a core: shorter differences are no evidence.
-  const foreign = (meanwhile.busyMs ?? 0) - ownCpuMs - JIFFY_MS * availableParallelism();
+  const foreign =
+    meanwhile.busyMs === null || meanwhile.ownMs === null
+      ? 0
+      : meanwhile.busyMs - meanwhile.ownMs - JIFFY_MS * availableParallelism();
   if (meanwhile.atMs >= MIN_WATCH_MS && foreign > MAX_FOREIGN_SHARE * available) {
     reasons.push(`other processes took ${percent(foreign)} of the processors`);
   }

@@ -1,6 +1,6 @@
 import { TrialError } from '../errors.js';
 import type { BenchPoint } from './bench-point.js';
-import { longestSequence } from './bench-test.js';
+import { longestSequence, type BenchTest } from './bench-test.js';
 import { addCounters, countersBetween, readMachineCounters, type MachineCounters } from './machine-watch.js';
 import type { PointRecord } from './make-row.js';
 import { observe, type Attempt, type Observation } from './observe.js';
@@ -18,6 +18,13 @@ export interface PointOptions {
 // Warm-up inputs are none of the timed ones.
 const WARM_UP_INDEX = 1_000_000;
 
+// What ran before a short repetition shows in it, through caches and clocks: one run of its own goes before each.
+const REWARM_BELOW_MS = 250;
+
+// So many pairs of a repeated and a fresh input are compared at the end, or fewer where that takes long.
+const CHECKS = 3;
+const CHECK_MS = 1000;
+
 /** One point while it is being measured. */
 export class PointRun {
   readonly point: BenchPoint;
@@ -28,7 +35,9 @@ export class PointRun {
   #loadMs: number | null = null;
   #warmUps = { count: 0, stable: true };
   #meanwhile: MachineCounters | null = null;
-  #repeated: Observation | null = null;
+  #lastMs = Number.POSITIVE_INFINITY;
+  readonly #repeated: Observation[] = [];
+  readonly #fresh: Observation[] = [];
   #stop: StopReason | null = null;
 
   constructor(point: BenchPoint, options: PointOptions) {
@@ -51,8 +60,7 @@ export class PointRun {
       );
     }
     // What is measured of loading is the cold start, and a server is warmed by its own probes.
-    if (test.kind === 'load' || test.kind === 'server')
-      return this.#guarded(async () => void (await this.#attempt(0)));
+    if (isColdStart(test)) return this.#guarded(async () => void (await this.#attempt(0)));
     const times: number[] = [];
     await this.#guarded(async () => {
       while (!isWarm(times).done) {
@@ -60,6 +68,7 @@ export class PointRun {
         times.push((await observe(this.point, await this.#attempt(WARM_UP_INDEX + times.length))).spentMs);
       }
     });
+    this.#lastMs = times.at(-1) ?? this.#lastMs;
     this.#warmUps = { count: times.length, stable: isWarm(times).stable || isSmoke(this.#options.rule) };
   }
 
@@ -67,26 +76,32 @@ export class PointRun {
   async repeat(place: number): Promise<void> {
     const { test } = this.point;
     await this.#guarded(async () => {
+      await this.#rewarm();
       const attempt = await this.#attempt(this.#observations.length);
-      const before = readMachineCounters();
+      const before = readMachineCounters(this.#options.pool.pids);
       const observed =
         test.kind === 'server'
           ? await observeServer(this.point, test.load, attempt)
           : [await observe(this.point, attempt)];
-      this.#addCounters(countersBetween(before, readMachineCounters()));
+      this.#addCounters(countersBetween(before, readMachineCounters(this.#options.pool.pids)));
       this.#observations.push(...observed);
+      this.#lastMs = observed.at(-1)?.spentMs ?? 0;
       this.#order.push(place);
     });
     const spent = this.#observations.map(({ timeMs }) => timeMs);
     this.#stop = test.kind === 'server' ? 'repetition cap' : stopReason(spent, this.#options.rule);
   }
 
-  /** Runs the first repetition's inputs once more, to see that they give the same output and were not remembered. */
+  /** Runs the first repetition's inputs once more, in turn with new ones, to see that they give the same output and were not remembered. */
   async check(): Promise<void> {
-    const { kind } = this.point.test;
-    if (kind === 'load' || kind === 'server') return;
+    if (isColdStart(this.point.test)) return;
+    const pairs = this.#lastMs * CHECKS > CHECK_MS ? 1 : CHECKS;
     await this.#guarded(async () => {
-      this.#repeated = await observe(this.point, await this.#attempt(0));
+      for (let pair = 0; pair < pairs; pair++) {
+        const unseen = this.#observations.length + pair;
+        this.#fresh.push(await observe(this.point, await this.#attempt(unseen)));
+        this.#repeated.push(await observe(this.point, await this.#attempt(0)));
+      }
     });
   }
 
@@ -102,7 +117,14 @@ export class PointRun {
       loadMs: this.#loadMs,
       meanwhile: this.#meanwhile ?? readMachineCounters(),
       repeated: this.#repeated,
+      fresh: this.#fresh,
     };
+  }
+
+  async #rewarm(): Promise<void> {
+    if (this.#lastMs >= REWARM_BELOW_MS || isColdStart(this.point.test) || isSmoke(this.#options.rule))
+      return;
+    await observe(this.point, await this.#attempt(WARM_UP_INDEX + this.#observations.length));
   }
 
   async #attempt(index: number): Promise<Attempt> {
@@ -126,6 +148,11 @@ export class PointRun {
   #addCounters(counters: MachineCounters): void {
     this.#meanwhile = this.#meanwhile === null ? counters : addCounters(this.#meanwhile, counters);
   }
+}
+
+/** Nothing is to be warm, or the test warms itself. */
+function isColdStart({ kind }: BenchTest): boolean {
+  return kind === 'load' || kind === 'server';
 }
 
 function isSmoke(rule: StopRule): boolean {

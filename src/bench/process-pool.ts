@@ -17,6 +17,11 @@ export class ProcessPool {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Ids of all open processes. */
+  get pids(): number[] {
+    return [...this.#open.values()].flat().flatMap(({ process }) => process.pid ?? []);
+  }
+
   /** Processes for a point, as many as its concurrency. Throws TrialError when a model cannot be opened. */
   async take(point: BenchPoint): Promise<readonly OpenProcess[]> {
     const key = processKey(point);

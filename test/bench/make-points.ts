@@ -67,7 +67,7 @@ export function observation(timeMs: number, changes: Partial<Observation> = {}):
 
 /** A quiet machine on which only the measured process worked. */
 export function quiet(ms: number): MachineCounters {
-  return { busyMs: ms, stolenMs: 0, swappedPages: 0, throttles: null, energyJ: null, atMs: ms };
+  return { busyMs: ms, ownMs: ms, stolenMs: 0, swappedPages: 0, throttles: null, energyJ: null, atMs: ms };
 }
 
 /** The row of a point with these times in ms. */
@@ -87,7 +87,8 @@ export function rowOf(
       warmUps: { count: 3, stable: true },
       loadMs: 5,
       meanwhile: quiet(total),
-      repeated: observation(times[0] ?? 1),
+      repeated: [observation(times[0] ?? 1)],
+      fresh: [observation(times[0] ?? 1)],
       ...changes,
     },
     {

@@ -36,8 +36,8 @@ test('generation reads the weights once a token and the growing cache', () => {
 });
 
 test.each([
-  ['another output', { repeated: observation(5, { exactDigest: 'y' }) }],
-  ['over 10% faster', { repeated: observation(4) }],
+  ['another output', { repeated: [observation(5, { exactDigest: 'y' })] }],
+  ['over 10% faster', { repeated: [observation(4)] }],
   ['did not become steady', { warmUps: { count: 50, stable: false } }],
   ['pages were swapped', { meanwhile: { ...quiet(60), swappedPages: 1 } }],
 ] as const)('a point is INVALID when %s', (reason, changes) => {
@@ -48,7 +48,7 @@ test.each([
 
 test('among scattered times a fast repeat is no doubt', () => {
   const scattered = Array.from({ length: 12 }, (_, index) => 5 + (index % 4));
-  expect(rowOf(scattered, { repeated: observation(4) }).doubts).toEqual([]);
+  expect(rowOf(scattered, { repeated: [observation(4)] }).doubts).toEqual([]);
 });
 
 test('two repetitions, and a drift within the run, are doubts too', () => {
