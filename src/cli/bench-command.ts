@@ -58,6 +58,7 @@ export function benchCommand(): Command {
     .addOption(new Option('-o, --format <name>', 'format on stdout').choices(BENCH_FORMATS).default('md'))
     .option('--out <file.jsonl>', 'keep every row here as it is measured')
     .option('--resume', 'with --out: measure only what has no completed row there')
+    .option('--retry-invalid', 'with --resume: measure again what is INVALID there')
     .option('--smoke', 'one minute on two cores: does everything run and agree? says nothing about speed')
     .addCommand(benchCompareCommand())
     .action(async (flags: BenchFlags) => {

@@ -23,6 +23,7 @@ export interface BenchFlags extends PlanFlags {
   readonly format: BenchFormat;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly retryInvalid?: boolean;
   readonly smoke?: boolean;
 }
 
@@ -80,15 +81,21 @@ function ruleOf(flags: BenchFlags): StopRule {
   return { ...preset, maxSeconds, minSeconds: Math.min(preset.minSeconds, maxSeconds) };
 }
 
-function knownRows({ out, resume }: BenchFlags): BenchRow[] {
+function knownRows({ out, resume, retryInvalid }: BenchFlags): BenchRow[] {
+  if (retryInvalid === true && resume !== true)
+    throw new SweepError('FLAG', 'Expected --retry-invalid together with --resume.');
   if (resume === true && out === undefined)
     throw new SweepError('FLAG', 'Expected --resume together with --out.');
   if (out === undefined || !existsSync(out)) return [];
-  if (resume === true) return readBenchFile(out).filter(({ status }) => status === 'completed');
+  if (resume === true) return readBenchFile(out).filter((row) => isKept(row, retryInvalid === true));
   throw new SweepError(
     'FILE_EXISTS',
     `Expected --out to name a new file, ${out} is there already; go on with it by --resume, or choose another name.`,
   );
+}
+
+function isKept(row: BenchRow, retryInvalid: boolean): boolean {
+  return row.status === 'completed' && !(retryInvalid && row.validity === 'INVALID');
 }
 
 /** One roof for every device and number of threads, before anything else heats the machine. */

@@ -48,8 +48,8 @@ async function nvidiaGpus(run: RunTool): Promise<readonly Gpu[]> {
   });
 }
 
-/** CUDA counts the GPUs that CUDA_VISIBLE_DEVICES lists, in its order, and sees no others. */
-function visibleIndex(index: string, uuid: string): number | null {
+/** The number that CUDA gives a GPU: it counts those that CUDA_VISIBLE_DEVICES lists, in its order, and sees no others (null). */
+export function visibleIndex(index: string, uuid: string): number | null {
   const visible = process.env['CUDA_VISIBLE_DEVICES'];
   if (visible === undefined) return Number(index);
   const position = visible

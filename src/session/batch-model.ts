@@ -40,6 +40,11 @@ export class BatchModel {
     return this.#sessions.openingMs;
   }
 
+  /** Time in the runtime so far, in milliseconds; what a batch takes beyond it is ours: feeds, answers, text. */
+  get runningMs(): number {
+    return this.#sessions.runningMs;
+  }
+
   async answer(work: BatchWork, ending: Ending): Promise<BatchAnswer> {
     const answer = async (part: BatchWork): Promise<BatchAnswer> =>
       part.kind === 'score' ? await this.#score(part) : await this.#generate(part, ending);

@@ -31,6 +31,7 @@ export class DecoderSession {
   /** Rows of different length may be padded on the left. */
   readonly padsLeft: boolean;
   readonly #session: InferenceSession;
+  #runningMs = 0;
 
   private constructor(session: InferenceSession, signature: DecoderSignature, padsLeft: boolean) {
     this.#session = session;
@@ -49,6 +50,11 @@ export class DecoderSession {
       throw openingError(device, modelFile, error);
     });
     return new DecoderSession(session, signature, padsLeft);
+  }
+
+  /** Time in the runtime so far, in milliseconds. */
+  get runningMs(): number {
+    return this.#runningMs;
   }
 
   /** Runs the smallest pass, so that the first batch is not slower than the others. */
@@ -73,7 +79,10 @@ export class DecoderSession {
   async run(pass: Pass, wants: { readonly cache: boolean }): Promise<{ logits: Tensor; cache: Outputs }> {
     const { logits, cache } = this.signature;
     const presents = wants.cache ? cache.map(({ present }) => present) : [];
-    const outputs = await this.#session.run(this.#feeds(pass), [logits.name, ...presents]);
+    const feeds = this.#feeds(pass);
+    const started = performance.now();
+    const outputs = await this.#session.run(feeds, [logits.name, ...presents]);
+    this.#runningMs += performance.now() - started;
     const next: Feeds = {};
     for (const { past, present } of cache) {
       const tensor = outputs[present];

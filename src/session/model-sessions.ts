@@ -53,6 +53,12 @@ export class ModelSessions {
     return this.#openingMs;
   }
 
+  /** Time in the runtime so far, in milliseconds, warm-up included. */
+  get runningMs(): number {
+    const open = [this.#plain, ...this.#programs.values()];
+    return open.reduce((sum, session) => sum + (session?.runningMs ?? 0), 0);
+  }
+
   /** Rows of different length may be padded on the left. */
   get padsLeft(): boolean {
     return canPadLeft(this.#model, this.signature);

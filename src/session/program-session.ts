@@ -7,6 +7,7 @@ import { openingError, sessionOptions } from './execution-provider.js';
 /** A program of a model, opened on a device: the graph from memory, the weights mapped from the model's own files. */
 export class ProgramSession {
   readonly #session: InferenceSession;
+  #runningMs = 0;
 
   private constructor(session: InferenceSession) {
     this.#session = session;
@@ -24,8 +25,16 @@ export class ProgramSession {
     return new ProgramSession(session);
   }
 
+  /** Time in the runtime so far, in milliseconds. */
+  get runningMs(): number {
+    return this.#runningMs;
+  }
+
   async run(feeds: Feeds, fetches: readonly string[]): Promise<Outputs> {
-    return await this.#session.run(feeds, [...fetches]);
+    const started = performance.now();
+    const outputs = await this.#session.run(feeds, [...fetches]);
+    this.#runningMs += performance.now() - started;
+    return outputs;
   }
 
   async release(): Promise<void> {
