@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOfValue } from '../files/digest.js';
+import { openDeviceMeter, type DeviceMeter } from '../machine/device-meter.js';
+import { processMemory } from '../machine/process-memory.js';
 import { BatchModel } from '../session/batch-model.js';
 import type { BatchAnswer, BatchWork } from '../session/batch-work.js';
 import { executionProviderName } from '../session/execution-provider.js';
@@ -11,6 +14,7 @@ import type { BenchReply, BenchRequest, Timed, WorkAnswer } from './bench-protoc
 
 const startedAt = performance.now() - process.uptime() * 1000;
 let model: BatchModel | null = null;
+let meter: DeviceMeter | null = null;
 let tokenizer: { readonly file: string; readonly instance: Tokenizer } | null = null;
 
 /** Ids stand for themselves: generated text is the list of ids, so that outputs can be compared without a tokenizer. */
@@ -41,7 +45,16 @@ async function handle(request: BenchRequest): Promise<BenchReply> {
     case 'open':
       return open(request);
     case 'answer':
-      return { kind: 'answered', answers: await answerAll(request.works) };
+      await coolDown(request.coolTo);
+      return {
+        kind: 'answered',
+        answers: await answerAll(request.works),
+        gpu: meter?.gpu?.state() ?? null,
+      };
+    case 'memory':
+      return { kind: 'memory', pssBytes: processMemory()?.pssBytes ?? null };
+    case 'idle':
+      return watchIdle(request);
     case 'tokenize':
       return tokenize(request);
     case 'roof':
@@ -54,6 +67,7 @@ async function open(request: Extract<BenchRequest, { kind: 'open' }>): Promise<B
   const { modelFile, device, threads, first } = request;
   model = new BatchModel({ modelFile, device, threads }, { programs: true });
   await model.answer(first, NO_ENDING);
+  meter ??= openDeviceMeter(device);
   const provider = executionProviderName(device);
   return { kind: 'opened', provider, notes: model.notes, ...timedSince(startedAt) };
 }
@@ -63,18 +77,19 @@ async function answerAll(works: readonly BatchWork[]): Promise<WorkAnswer[]> {
   if (open === null) throw new Error('a work came before a model');
   const answers: WorkAnswer[] = [];
   for (const work of works) {
-    const opening = open.openingMs;
+    const [opening, running, joules] = [open.openingMs, open.runningMs, meter?.energy?.joules()];
     const [cpu, start] = [process.cpuUsage(), performance.now()];
     const answer = await open.answer(work, NO_ENDING);
     const timed = timedSince(start, cpu);
+    const energyJ = joules === undefined ? null : (meter?.energy?.joules() ?? joules) - joules;
     // A program that this work was the first to need was opened meanwhile.
     const elapsedMs = timed.elapsedMs - (open.openingMs - opening);
-    answers.push({ ...timed, elapsedMs, ...countsOf(answer) });
+    answers.push({ ...timed, elapsedMs, runtimeMs: open.runningMs - running, energyJ, ...countsOf(answer) });
   }
   return answers;
 }
 
-function countsOf(answer: BatchAnswer): Omit<WorkAnswer, keyof Timed> {
+function countsOf(answer: BatchAnswer): Omit<WorkAnswer, keyof Timed | 'runtimeMs' | 'energyJ'> {
   const { promptTokens } = answer;
   if (answer.kind === 'generate') {
     const generatedTokens = answer.generations.reduce((sum, { nTokens }) => sum + nTokens, 0);
@@ -88,6 +103,32 @@ function countsOf(answer: BatchAnswer): Omit<WorkAnswer, keyof Timed> {
     exactDigest: digestOfValue(values.map(String)),
     digest: digestOfValue([values.map((value) => value.toFixed(3)), [...answer.greedy]]),
   };
+}
+
+const COOLING_STEP_MS = 200;
+const COOLING_MAX_MS = 60_000;
+
+/** A hotter GPU draws more power for the same work: waits until it is no warmer than asked, a minute at most. */
+async function coolDown(degrees: number | null): Promise<void> {
+  if (degrees === null) return;
+  for (let waited = 0; waited < COOLING_MAX_MS; waited += COOLING_STEP_MS) {
+    const now = meter?.gpu?.state().temperatureC ?? null;
+    if (now === null || now <= degrees) return;
+    await sleep(COOLING_STEP_MS);
+  }
+}
+
+async function watchIdle({ device, seconds }: Extract<BenchRequest, { kind: 'idle' }>): Promise<BenchReply> {
+  const { energy, gpu } = openDeviceMeter(device);
+  let watts: number | null = null;
+  if (energy !== null) {
+    const [before, start] = [energy.joules(), performance.now()];
+    await sleep(1000 * seconds);
+    watts = (energy.joules() - before) / ((performance.now() - start) / 1000);
+  }
+  const settings =
+    gpu === null ? null : { ...gpu.settings(), name: gpu.name, temperatureC: gpu.state().temperatureC };
+  return { kind: 'idle', watts, gpu: settings };
 }
 
 function tokenize(request: Extract<BenchRequest, { kind: 'tokenize' }>): BenchReply {

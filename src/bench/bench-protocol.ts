@@ -1,3 +1,4 @@
+import type { GpuSettings, GpuState } from '../machine/nvml.js';
 import type { BatchWork } from '../session/batch-work.js';
 
 /** What the benchmark asks of a model process; one answer for every request, in order. */
@@ -10,8 +11,12 @@ export type BenchRequest =
       /** Answered once, so that the program it needs is open. */
       readonly first: BatchWork;
     }
-  /** Answers each work in turn, each with its own clock. */
-  | { readonly kind: 'answer'; readonly works: readonly BatchWork[] }
+  /** Answers each work in turn, each with its own clock, once the GPU is no warmer than `coolTo` degrees (null: at once). */
+  | { readonly kind: 'answer'; readonly works: readonly BatchWork[]; readonly coolTo: number | null }
+  /** Memory of the process. */
+  | { readonly kind: 'memory' }
+  /** Watches an idle device for so long; at once where it has no energy counter. */
+  | { readonly kind: 'idle'; readonly device: string; readonly seconds: number }
   | { readonly kind: 'tokenize'; readonly tokenizerFile: string; readonly text: string }
   /** Runs a small graph again and again for at least `seconds`. */
   | {
@@ -32,6 +37,10 @@ export interface Timed {
 }
 
 export interface WorkAnswer extends Timed {
+  /** Of the elapsed time, what passed inside the runtime. */
+  readonly runtimeMs: number;
+  /** Energy of the whole device meanwhile, in joules; null where it is not counted. */
+  readonly energyJ: number | null;
   readonly promptTokens: number;
   readonly generatedTokens: number;
   /** sha256 (hex) of the answers, log-probabilities to the last bit. */
@@ -42,7 +51,19 @@ export interface WorkAnswer extends Timed {
 
 export type BenchReply =
   | ({ readonly kind: 'opened'; readonly provider: string; readonly notes: readonly string[] } & Timed)
-  | { readonly kind: 'answered'; readonly answers: readonly WorkAnswer[] }
+  | {
+      readonly kind: 'answered';
+      readonly answers: readonly WorkAnswer[];
+      /** The GPU just after; null on the CPU. */
+      readonly gpu: GpuState | null;
+    }
+  /** Proportional set size, null where the system does not tell. */
+  | { readonly kind: 'memory'; readonly pssBytes: number | null }
+  | {
+      readonly kind: 'idle';
+      readonly watts: number | null;
+      readonly gpu: (GpuSettings & { readonly name: string; readonly temperatureC: number | null }) | null;
+    }
   | ({ readonly kind: 'tokenized'; readonly tokens: number; readonly digest: string } & Timed)
   /** Fastest and median time of a run. */
   | { readonly kind: 'roof'; readonly bestMs: number; readonly medianMs: number; readonly runs: number }
@@ -51,6 +72,8 @@ export type BenchReply =
 interface ReplyKinds {
   readonly open: 'opened';
   readonly answer: 'answered';
+  readonly memory: 'memory';
+  readonly idle: 'idle';
   readonly tokenize: 'tokenized';
   readonly roof: 'roof';
 }

@@ -1,7 +1,10 @@
 import type { Outliers } from '../stats/outliers.js';
 import type { SupportedPercentile } from '../stats/percentile-bound.js';
+import type { Datasheet } from '../machine/datasheet.js';
+import type { Roof } from '../machine/roof.js';
+import type { Energy } from './energy.js';
 import type { BenchEnvironment } from './environment.js';
-import type { Roof } from './roofs.js';
+import type { GpuFigures } from './gpu-watch.js';
 import type { StopReason } from './stop-rule.js';
 
 export const BENCH_SCHEMA = 'scalesweep.bench/1';
@@ -55,26 +58,30 @@ export interface Measured {
   /** From the start of a process to its first answer. */
   readonly loadMs: number | null;
   readonly peakRssBytes: number;
+  /** Memory of the processes with shared pages divided among those who share them, after the last repetition. */
+  readonly pssBytes: number | null;
+  readonly gpu: GpuFigures | null;
+  /** Median time of a repetition inside the runtime and outside it (feeds, answers, our own code), in ms. */
+  readonly runtimeMs: number | null;
+  readonly hostMs: number | null;
   readonly energy: Energy | null;
   readonly flopsPerSecond: number | null;
   readonly mfu: number | null;
   readonly bytesPerSecond: number | null;
   readonly mbu: number | null;
   readonly roof: Roof | null;
+  /** The same shares of what the maker states, where the device is in our table. */
+  readonly mfuOfSpec: number | null;
+  readonly mbuOfSpec: number | null;
+  readonly datasheet: Datasheet | null;
   readonly outliers: Outliers;
   readonly outputDigest: string;
+  /** The first 8 hex digits of every repetition's output digest, in the order they ran. */
+  readonly outputDigests: readonly string[];
   /** Every repetition's time, in the order they ran. */
   readonly samplesMs: readonly number[];
   /** Place of every repetition in the interleaved order of its group. */
   readonly order: readonly number[];
-}
-
-/** Energy of all repetitions by the processor packages' counters. */
-export interface Energy {
-  readonly totalJ: number;
-  /** The same less what the idle machine would have used. */
-  readonly aboveIdleJ: number;
-  readonly joulesPerToken: number | null;
 }
 
 /** One line of a bench file: a point that was measured, or why it could not be. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describeMachine } from '../machine/describe-machine.js';
-import { countersBetween, readMachineCounters } from './machine-watch.js';
+import { freemem, loadavg } from 'node:os';
+import type { MachineDescription } from '../machine/describe-machine.js';
+import type { GpuSettings } from '../machine/nvml.js';
+import type { IdleDevices } from './idle-devices.js';
 
 /** Where figures come from; stands in every row. */
 export interface BenchEnvironment {
@@ -21,39 +21,46 @@ export interface BenchEnvironment {
   readonly commit: string | null;
   /** Runnable processes when the bench began (1 minute average). */
   readonly loadAverage: number;
-  /** Power of the idle machine, in watts; null where it has no readable energy counter. */
-  readonly idleWatts: number | null;
+  /** Power of the idle devices in watts, by device; those without a readable energy counter are left out. */
+  readonly idleWatts: Readonly<Record<string, number>>;
+  /** What is set on the GPU that is measured; null on the CPU and without NVIDIA's driver. */
+  readonly gpuSettings: (GpuSettings & { readonly temperatureC: number | null }) | null;
+  /** Whether cores run two threads each, null where the system does not tell. */
+  readonly smt: boolean | null;
+  /** Randomisation of addresses (0 off, 2 full), which moves times by some percent from process to process. */
+  readonly aslr: number | null;
+  readonly freeMemoryBytes: number;
 }
 
 const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
-const IDLE_MS = 2000;
+const SMT = '/sys/devices/system/cpu/smt/active';
+const ASLR = '/proc/sys/kernel/randomize_va_space';
 
-/** Describes the machine once for a bench; waits two seconds to learn its idle power where that can be read. */
-export async function readEnvironment(): Promise<BenchEnvironment> {
-  const machine = await describeMachine();
+/** Describes the machine once for a bench; `idle` is what its devices showed before anything ran. */
+export function environmentOf(machine: MachineDescription, idle: IdleDevices): BenchEnvironment {
   const [gpu] = machine.gpus;
   return {
     cpu: machine.cpu.model,
     cores: machine.cpu.usableCores,
     memoryBytes: machine.memoryLimitBytes ?? machine.memoryBytes,
-    gpu: gpu?.name ?? null,
+    gpu: idle.gpu?.name ?? gpu?.name ?? null,
     driver: gpu?.driver ?? null,
     os: machine.os.name ?? machine.os.platform,
     kernel: machine.os.kernel,
-    governor: existsSync(GOVERNOR) ? readFileSync(GOVERNOR, 'utf8').trim() : null,
+    governor: lineOf(GOVERNOR),
     node: process.version,
     onnxruntime: machine.versions['onnxruntime-node'] ?? 'unknown',
     scalesweep: machine.versions['scalesweep'] ?? 'unknown',
     commit: machine.commit,
     loadAverage: loadavg()[0] ?? 0,
-    idleWatts: await idlePower(),
+    idleWatts: idle.watts,
+    gpuSettings: idle.gpu,
+    smt: booleanOf(lineOf(SMT)),
+    aslr: numberOf(lineOf(ASLR)),
+    freeMemoryBytes: freemem(),
   };
 }
 
-async function idlePower(): Promise<number | null> {
-  const before = readMachineCounters();
-  if (before.energyJ === null) return null;
-  await sleep(IDLE_MS);
-  const { energyJ, atMs } = countersBetween(before, readMachineCounters());
-  return energyJ === null ? null : energyJ / (atMs / 1000);
-}
+const lineOf = (file: string): string | null => (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
+const booleanOf = (line: string | null): boolean | null => (line === null ? null : line === '1');
+const numberOf = (line: string | null): number | null => (line === null ? null : Number(line));

@@ -15,8 +15,6 @@ export interface MachineCounters {
   readonly swappedPages: number | null;
   /** Thermal throttle events of all cores. */
   readonly throttles: number | null;
-  /** Energy of the processor packages, in joules (RAPL). */
-  readonly energyJ: number | null;
   /** When they were read, in ms. */
   readonly atMs: number;
 }
@@ -32,7 +30,6 @@ export function readMachineCounters(pids: readonly number[] = [], root = '/'): M
     stolenMs: cpu?.stolenMs ?? null,
     swappedPages: swappedPages(readText(join(root, 'proc/vmstat'))),
     throttles: throttleEvents(join(root, 'sys/devices/system/cpu')),
-    energyJ: packageEnergy(join(root, 'sys/class/powercap')),
     atMs: performance.now(),
   };
 }
@@ -41,15 +38,12 @@ export function readMachineCounters(pids: readonly number[] = [], root = '/'): M
 export function countersBetween(before: MachineCounters, after: MachineCounters): MachineCounters {
   const difference = (a: number | null, b: number | null): number | null =>
     a === null || b === null ? null : b - a;
-  // An energy counter that has wrapped around tells nothing.
-  const energyJ = difference(before.energyJ, after.energyJ);
   return {
     busyMs: difference(before.busyMs, after.busyMs),
     ownMs: difference(before.ownMs, after.ownMs),
     stolenMs: difference(before.stolenMs, after.stolenMs),
     swappedPages: difference(before.swappedPages, after.swappedPages),
     throttles: difference(before.throttles, after.throttles),
-    energyJ: energyJ === null || energyJ < 0 ? null : energyJ,
     atMs: after.atMs - before.atMs,
   };
 }
@@ -64,7 +58,6 @@ export function addCounters(a: MachineCounters, b: MachineCounters): MachineCoun
     stolenMs: sum(a.stolenMs, b.stolenMs),
     swappedPages: sum(a.swappedPages, b.swappedPages),
     throttles: sum(a.throttles, b.throttles),
-    energyJ: sum(a.energyJ, b.energyJ),
     atMs: a.atMs + b.atMs,
   };
 }
@@ -114,14 +107,6 @@ function throttleEvents(directory: string): number | null {
     .map((name) => readText(join(directory, name, 'thermal_throttle/core_throttle_count')))
     .filter((text) => text !== '');
   return counts.length === 0 ? null : counts.reduce((sum, text) => sum + Number(text), 0);
-}
-
-function packageEnergy(directory: string): number | null {
-  const counts = namesIn(directory)
-    .filter((name) => /^intel-rapl:\d+$/.test(name))
-    .map((name) => readText(join(directory, name, 'energy_uj')))
-    .filter((text) => text !== '');
-  return counts.length === 0 ? null : counts.reduce((sum, text) => sum + Number(text) / 1e6, 0);
 }
 
 function namesIn(directory: string): string[] {

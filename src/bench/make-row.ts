@@ -1,15 +1,18 @@
+import type { Datasheet } from '../machine/datasheet.js';
+import type { Roof } from '../machine/roof.js';
 import { mannWhitneyP } from '../stats/mann-whitney.js';
 import { medianInterval } from '../stats/median-interval.js';
 import { mean, median, sampleStdev } from '../stats/moments.js';
 import { countOutliers } from '../stats/outliers.js';
 import { supportedPercentile, type SupportedPercentile } from '../stats/percentile-bound.js';
 import { pointKey, type BenchPoint } from './bench-point.js';
-import { BENCH_SCHEMA, type BenchRow, type Energy, type RowIdentity, type Spread } from './bench-row.js';
+import { BENCH_SCHEMA, type BenchRow, type RowIdentity, type Spread } from './bench-row.js';
 import { testName } from './bench-test.js';
+import { energyOf } from './energy.js';
 import type { BenchEnvironment } from './environment.js';
+import { reasonsToDoubtGpu, type GpuFigures } from './gpu-watch.js';
 import { reasonsToDoubt, type MachineCounters } from './machine-watch.js';
 import type { Observation } from './observe.js';
-import type { Roof } from './roofs.js';
 import { halfWidth, type StopReason } from './stop-rule.js';
 import { estimateWork } from './work-estimate.js';
 
@@ -24,6 +27,8 @@ export interface PointRecord {
   readonly warmUps: { readonly count: number; readonly stable: boolean };
   readonly loadMs: number | null;
   readonly meanwhile: MachineCounters;
+  readonly pssBytes: number | null;
+  readonly gpu: GpuFigures | null;
   /** The first repetition's inputs once more, at the end. */
   readonly repeated: readonly Observation[];
   /** Inputs never seen before, in turn with the repeated ones. */
@@ -33,6 +38,7 @@ export interface PointRecord {
 export interface RowContext {
   readonly environment: BenchEnvironment;
   readonly roof: Roof | null;
+  readonly datasheet: Datasheet | null;
 }
 
 /** The identity of a point's row. */
@@ -60,7 +66,7 @@ export function identityOf(point: BenchPoint, seed: string, environment: BenchEn
 }
 
 /** The row of a measured point. */
-export function makeRow(record: PointRecord, { environment, roof }: RowContext): BenchRow {
+export function makeRow(record: PointRecord, { environment, roof, datasheet }: RowContext): BenchRow {
   const { point, observations, seed } = record;
   const times = observations.map(({ timeMs }) => timeMs);
   const tokens = observations[0]?.tokens ?? null;
@@ -88,14 +94,21 @@ export function makeRow(record: PointRecord, { environment, roof }: RowContext):
     itlMs: spreadOrNull(observations.map(({ itlMs }) => itlMs)),
     loadMs: record.loadMs,
     peakRssBytes: Math.max(...observations.map(({ peakRssBytes }) => peakRssBytes)),
-    energy: energyOf(record, environment),
+    pssBytes: record.pssBytes,
+    gpu: record.gpu,
+    ...clocksOf(observations),
+    energy: energyOf(observations, environment.idleWatts[point.device] ?? null),
     flopsPerSecond,
     mfu: share(flopsPerSecond, roof?.flopsPerSecond),
     bytesPerSecond,
     mbu: share(bytesPerSecond, roof?.bytesPerSecond),
     roof,
+    mfuOfSpec: share(flopsPerSecond, peakOf(datasheet, point)),
+    mbuOfSpec: share(bytesPerSecond, datasheet?.bytesPerSecond),
+    datasheet,
     outliers: countOutliers(times),
     outputDigest: observations[0]?.digest ?? '',
+    outputDigests: observations.map(({ digest }) => digest.slice(0, 8)),
     samplesMs: times,
     order: record.order,
   };
@@ -104,6 +117,7 @@ export function makeRow(record: PointRecord, { environment, roof }: RowContext):
 function doubtsOf(record: PointRecord, times: readonly number[]): string[] {
   const { observations, repeated, meanwhile, warmUps } = record;
   const doubts = reasonsToDoubt(meanwhile);
+  if (record.gpu !== null) doubts.push(...reasonsToDoubtGpu(record.gpu));
   if (times.length < MIN_FOR_INTERVAL) doubts.push(`${times.length} repetitions support no interval`);
   if (!warmUps.stable) doubts.push(`${warmUps.count} warm-up runs did not become steady`);
   if (times.some((time) => time <= 0)) doubts.push('a time was not above zero: generate more tokens');
@@ -162,15 +176,23 @@ function percentilesOf(times: readonly number[]): Record<string, SupportedPercen
   return Object.fromEntries(entries.flatMap(([name, found]) => (found === null ? [] : [[name, found]])));
 }
 
-// Counters step about every 100 ms: a window of ten steps is the least that tells anything.
-const MIN_ENERGY_MS = 1000;
+/** Medians of the two parts of a repetition's time. */
+function clocksOf(observations: readonly Observation[]): { runtimeMs: number | null; hostMs: number | null } {
+  const parts = observations.flatMap(({ runtimeMs, timeMs }) =>
+    runtimeMs === null ? [] : [{ runtimeMs, timeMs }],
+  );
+  if (parts.length === 0) return { runtimeMs: null, hostMs: null };
+  return {
+    runtimeMs: median(parts.map(({ runtimeMs }) => runtimeMs)),
+    hostMs: median(parts.map(({ runtimeMs, timeMs }) => Math.max(0, timeMs - runtimeMs))),
+  };
+}
 
-function energyOf({ meanwhile, observations }: PointRecord, environment: BenchEnvironment): Energy | null {
-  if (meanwhile.energyJ === null || meanwhile.atMs < MIN_ENERGY_MS) return null;
-  const totalJ = meanwhile.energyJ;
-  const aboveIdleJ = totalJ - (environment.idleWatts ?? 0) * (meanwhile.atMs / 1000);
-  const tokens = observations.reduce((sum, observation) => sum + (observation.tokens ?? 0), 0);
-  return { totalJ, aboveIdleJ, joulesPerToken: tokens === 0 ? null : totalJ / tokens };
+/** Half-precision models are held to the half-precision rate. */
+function peakOf(datasheet: Datasheet | null, { model }: BenchPoint): number | undefined {
+  const isHalf = model.precision === 'fp16' || model.precision === 'q4f16';
+  const peak = isHalf ? datasheet?.fp16FlopsPerSecond : datasheet?.fp32FlopsPerSecond;
+  return peak ?? undefined;
 }
 
 function share(reached: number | null, roof: number | undefined): number | null {

@@ -1,4 +1,5 @@
 import { TrialError } from '../errors.js';
+import type { GpuState } from '../machine/nvml.js';
 import { BenchProcess } from './bench-process.js';
 import type { BenchPoint } from './bench-point.js';
 import type { WorkAnswer } from './bench-protocol.js';
@@ -15,6 +16,12 @@ export interface Observation {
   readonly tokens: number | null;
   readonly ttftMs: number | null;
   readonly itlMs: number | null;
+  /** Of `timeMs`, what passed inside the runtime; null where no model ran. */
+  readonly runtimeMs: number | null;
+  /** Energy of the device over `timeMs`, in joules; null where it is not counted. */
+  readonly energyJ: number | null;
+  /** The GPU just after, as the first process saw it; null on the CPU. */
+  readonly gpu: GpuState | null;
   readonly cpuMs: number;
   readonly peakRssBytes: number;
   readonly exactDigest: string;
@@ -27,6 +34,8 @@ export interface Attempt {
   readonly seed: string;
   readonly index: number;
   readonly timeoutMs: number;
+  /** Degrees Celsius that a GPU cools down to before each repetition; null: it does not wait. */
+  readonly coolTo: number | null;
 }
 
 /** Runs one repetition. Throws TrialError when a process fails or answers for another number of tokens than it was given. */
@@ -46,11 +55,13 @@ export async function observe(point: BenchPoint, attempt: Attempt): Promise<Obse
 }
 
 async function observeModel(point: BenchPoint, attempt: Attempt): Promise<Observation> {
-  const { processes, seed, index, timeoutMs } = attempt;
+  const { processes, seed, index, timeoutMs, coolTo } = attempt;
+  let gpu: GpuState | null = null;
   const answers = await Promise.all(
     processes.slice(0, point.concurrency).map(async (process, number) => {
       const { works, ...wanted } = repetitionOf(point, `${seed}/${number}`, index);
-      const reply = await process.ask({ kind: 'answer', works }, timeoutMs);
+      const reply = await process.ask({ kind: 'answer', works, coolTo }, timeoutMs);
+      gpu ??= reply.gpu;
       checkCounts(point.test, reply.answers, wanted);
       return reply.answers;
     }),
@@ -60,6 +71,9 @@ async function observeModel(point: BenchPoint, attempt: Attempt): Promise<Observ
   const all = answers.flat();
   return {
     ...slowest,
+    gpu,
+    // Every process sees the energy of the whole device.
+    energyJ: greatest(times.map(({ energyJ }) => energyJ)),
     spentMs: Math.max(...answers.map((list) => list.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0))),
     tokens: tokensOf(point.test) * point.batch * point.concurrency,
     cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
@@ -69,17 +83,31 @@ async function observeModel(point: BenchPoint, attempt: Attempt): Promise<Observ
   };
 }
 
+function greatest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+type Times = Pick<Observation, 'timeMs' | 'ttftMs' | 'itlMs' | 'runtimeMs' | 'energyJ'>;
+
 /** The works of a repetition with two clocks are a generation of one token and one of all. */
-function timesOf(
-  test: BenchTest,
-  answers: readonly WorkAnswer[],
-): Pick<Observation, 'timeMs' | 'ttftMs' | 'itlMs'> {
-  const [first = 0, whole = 0] = answers.map(({ elapsedMs }) => elapsedMs);
-  if (answers.length < 2) return { timeMs: first, ttftMs: null, itlMs: null };
+function timesOf(test: BenchTest, answers: readonly WorkAnswer[]): Times {
+  const [first, whole] = answers;
+  if (first === undefined) throw new Error('a repetition without works');
+  if (whole === undefined) {
+    const { elapsedMs: timeMs, runtimeMs, energyJ } = first;
+    return { timeMs, runtimeMs, energyJ, ttftMs: null, itlMs: null };
+  }
   const generated = test.kind === 'both' || test.kind === 'generate' ? test.generate : 1;
-  const between = Math.max(0, whole - first);
-  const itlMs = between / Math.max(1, generated - 1);
-  return { timeMs: test.kind === 'both' ? whole : between, ttftMs: first, itlMs };
+  const less = test.kind === 'both' ? 0 : 1;
+  const between = Math.max(0, whole.elapsedMs - first.elapsedMs);
+  return {
+    timeMs: Math.max(0, whole.elapsedMs - less * first.elapsedMs),
+    ttftMs: first.elapsedMs,
+    itlMs: between / Math.max(1, generated - 1),
+    runtimeMs: Math.max(0, whole.runtimeMs - less * first.runtimeMs),
+    energyJ: whole.energyJ === null ? null : Math.max(0, whole.energyJ - less * (first.energyJ ?? 0)),
+  };
 }
 
 function checkCounts(
@@ -99,6 +127,8 @@ function checkCounts(
   );
 }
 
+const NO_MODEL = { ttftMs: null, itlMs: null, runtimeMs: null, energyJ: null, gpu: null } as const;
+
 async function observeTokenize(point: BenchPoint, bytes: number, attempt: Attempt): Promise<Observation> {
   const { tokenizerFile } = point.model;
   const request = {
@@ -116,8 +146,7 @@ async function observeTokenize(point: BenchPoint, bytes: number, attempt: Attemp
     cpuMs,
     peakRssBytes,
     digest,
-    ttftMs: null,
-    itlMs: null,
+    ...NO_MODEL,
     exactDigest: digest,
   };
 }
@@ -132,8 +161,7 @@ async function observeLoad(point: BenchPoint, { timeoutMs }: Attempt): Promise<O
       cpuMs,
       peakRssBytes,
       tokens: null,
-      ttftMs: null,
-      itlMs: null,
+      ...NO_MODEL,
       exactDigest: '',
       digest: '',
     };

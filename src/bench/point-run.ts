@@ -1,6 +1,7 @@
 import { TrialError } from '../errors.js';
 import type { BenchPoint } from './bench-point.js';
 import { longestSequence, type BenchTest } from './bench-test.js';
+import { gpuFiguresOf } from './gpu-watch.js';
 import { addCounters, countersBetween, readMachineCounters, type MachineCounters } from './machine-watch.js';
 import type { PointRecord } from './make-row.js';
 import { observe, type Attempt, type Observation } from './observe.js';
@@ -13,6 +14,8 @@ export interface PointOptions {
   readonly rule: StopRule;
   readonly seed: string;
   readonly timeoutMs: number;
+  /** Degrees Celsius that a GPU cools down to before each repetition; null: it does not wait. */
+  readonly coolTo: number | null;
 }
 
 // Warm-up inputs are none of the timed ones.
@@ -39,6 +42,8 @@ export class PointRun {
   readonly #repeated: Observation[] = [];
   readonly #fresh: Observation[] = [];
   #stop: StopReason | null = null;
+  #pssBytes: number | null = null;
+  #pids: readonly number[] = [];
 
   constructor(point: BenchPoint, options: PointOptions) {
     this.point = point;
@@ -94,6 +99,8 @@ export class PointRun {
 
   /** Runs the first repetition's inputs once more, in turn with new ones, to see that they give the same output and were not remembered. */
   async check(): Promise<void> {
+    this.#pids = this.#options.pool.pids;
+    if (this.point.test.kind !== 'load') await this.#guarded(() => this.#weigh());
     if (isColdStart(this.point.test)) return;
     const pairs = this.#lastMs * CHECKS > CHECK_MS ? 1 : CHECKS;
     await this.#guarded(async () => {
@@ -118,7 +125,22 @@ export class PointRun {
       meanwhile: this.#meanwhile ?? readMachineCounters(),
       repeated: this.#repeated,
       fresh: this.#fresh,
+      pssBytes: this.#pssBytes,
+      gpu: gpuFiguresOf(
+        this.#observations.flatMap(({ gpu }) => gpu ?? []),
+        this.#pids,
+      ),
     };
+  }
+
+  async #weigh(): Promise<void> {
+    const { processes, timeoutMs } = await this.#attempt(0);
+    const used = processes.slice(0, this.point.concurrency);
+    const seen = await Promise.all(used.map((process) => process.ask({ kind: 'memory' }, timeoutMs)));
+    this.#pssBytes = seen.reduce<number | null>(
+      (sum, { pssBytes }) => (pssBytes === null ? sum : (sum ?? 0) + pssBytes),
+      null,
+    );
   }
 
   async #rewarm(): Promise<void> {
@@ -128,11 +150,11 @@ export class PointRun {
   }
 
   async #attempt(index: number): Promise<Attempt> {
-    const { pool, seed, timeoutMs } = this.#options;
+    const { pool, seed, timeoutMs, coolTo } = this.#options;
     const open = await pool.take(this.point);
     this.#backend = open[0]?.backend ?? '';
     this.#loadMs ??= open[0]?.loadMs ?? null;
-    return { processes: open.map(({ process }) => process), seed, index, timeoutMs };
+    return { processes: open.map(({ process }) => process), seed, index, timeoutMs, coolTo };
   }
 
   /** A process that failed is not used again. */

@@ -1,15 +1,6 @@
 import { encodeModel, type GraphSpec } from '../onnx/encode-model.js';
+import type { Roof } from '../machine/roof.js';
 import { BenchProcess } from './bench-process.js';
-
-/** The most that the runtime reaches on a device, measured in a process of its own. */
-export interface Roof {
-  readonly device: string;
-  readonly threads: number;
-  /** fp32 MatMul of 1024 x 2048 x 2048, floating-point operations a second. */
-  readonly flopsPerSecond: number;
-  /** Bytes a second read by the fastest of: a vector times a large matrix, the sum of a large tensor. */
-  readonly bytesPerSecond: number;
-}
 
 const ROWS = 1024;
 const WIDTH = 2048;

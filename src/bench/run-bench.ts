@@ -1,4 +1,6 @@
 import { TrialError } from '../errors.js';
+import type { Datasheet } from '../machine/datasheet.js';
+import type { Roof } from '../machine/roof.js';
 import { createRandom, shuffled } from '../stats/random.js';
 import { pointKey, processKey, type BenchPoint } from './bench-point.js';
 import type { BenchRow } from './bench-row.js';
@@ -6,7 +8,6 @@ import { identityOf, makeRow, type RowContext } from './make-row.js';
 import { PointRun } from './point-run.js';
 import { ProcessPool } from './process-pool.js';
 import type { BenchEnvironment } from './environment.js';
-import type { Roof } from './roofs.js';
 import type { StopRule } from './stop-rule.js';
 
 /** Everything a bench is asked for. */
@@ -21,6 +22,10 @@ export interface Bench {
   readonly environment: BenchEnvironment;
   /** The roof of a device at a number of threads; null where none was measured. */
   readonly roofOf: (device: string, threads: number) => Roof | null;
+  /** What the maker states of a device at a number of threads; null where it is not in our table. */
+  readonly datasheetOf: (device: string, threads: number) => Datasheet | null;
+  /** Degrees Celsius that a GPU cools down to before each repetition; null: it does not wait. */
+  readonly coolTo: number | null;
 }
 
 /** Who follows a bench. */
@@ -92,8 +97,12 @@ function rowOf(bench: Bench, run: PointRun, error: unknown): BenchRow {
     const { code, message: reason } = error;
     return { ...identityOf(run.point, seed, environment), status: 'failed', code, reason };
   }
-  const roof = bench.roofOf(run.point.device, run.point.threads);
-  const context: RowContext = { environment, roof };
+  const { device, threads } = run.point;
+  const context: RowContext = {
+    environment,
+    roof: bench.roofOf(device, threads),
+    datasheet: bench.datasheetOf(device, threads),
+  };
   return makeRow(run.record(), context);
 }
 

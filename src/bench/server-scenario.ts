@@ -31,7 +31,9 @@ export async function observeServer(
       const arrival = start + (arrivals[index] ?? 0);
       await sleep(Math.max(0, arrival - performance.now()));
       const answer = await ask(index, process);
-      observed.push({ ...answer, timeMs: performance.now() - arrival });
+      // Requests that are served at the same time would each count the energy of all.
+      const energyJ = point.concurrency === 1 ? answer.energyJ : null;
+      observed.push({ ...answer, energyJ, timeMs: performance.now() - arrival });
     }
   };
   await Promise.all(attempt.processes.slice(0, point.concurrency).map(serve));

@@ -4,13 +4,18 @@ import { appendRow, readBenchFile } from '../bench/bench-file.js';
 import { pointKey, type BenchPoint } from '../bench/bench-point.js';
 import type { BenchRow } from '../bench/bench-row.js';
 import { verdictOf } from '../bench/columns.js';
-import { readEnvironment } from '../bench/environment.js';
+import { environmentOf } from '../bench/environment.js';
+import { watchIdleDevices } from '../bench/idle-devices.js';
 import { renderBench, type BenchFormat } from '../bench/render-bench.js';
-import { measureRoof, type Roof } from '../bench/roofs.js';
+import { measureRoof } from '../bench/roofs.js';
 import { remainingPoints, runBench } from '../bench/run-bench.js';
 import { judgeSmoke, renderSmoke, smokePoints } from '../bench/smoke.js';
 import { PRESETS, type Preset, type StopRule } from '../bench/stop-rule.js';
 import { SweepError } from '../errors.js';
+import { datasheetOfCpu, datasheetOfGpu, type Datasheet } from '../machine/datasheet.js';
+import { describeMachine } from '../machine/describe-machine.js';
+import { keepMachineFacts } from '../machine/roof-cache.js';
+import { machineIdentity, type Roof } from '../machine/roof.js';
 import { planOfFlags, type PlanFlags } from './bench-plan.js';
 
 /** What the command line of `bench` says. */
@@ -19,6 +24,7 @@ export interface BenchFlags extends PlanFlags {
   readonly maxSeconds?: string;
   readonly seed: string;
   readonly timeout: string;
+  readonly cooldown?: string;
   readonly roof: boolean;
   readonly format: BenchFormat;
   readonly out?: string;
@@ -39,8 +45,11 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
   const tell = (text: string): void => void process.stderr.write(`${text}\n`);
   const points = flags.smoke === true ? await smokePoints() : await planOfFlags(flags, tell);
   const todo = remainingPoints(points, before);
-  const environment = await readEnvironment();
+  const machine = await describeMachine();
+  const idle = await watchIdleDevices([...new Set(todo.map(({ device }) => device))]);
+  const environment = environmentOf(machine, idle);
   const roofs = flags.roof && flags.smoke !== true ? await measureRoofs(todo) : [];
+  keepMachineFacts(machineIdentity(machine), { roofs, idleWatts: idle.watts });
   const rows: BenchRow[] = [];
   await runBench(
     {
@@ -52,6 +61,8 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
       timeoutMs,
       roofOf: (device, threads) =>
         roofs.find((roof) => roof.device === device && roof.threads === threads) ?? null,
+      datasheetOf: (device, threads) => datasheetOf(device, threads, environment),
+      coolTo: flags.cooldown === undefined ? null : positive('--cooldown', flags.cooldown),
     },
     {
       onRow(row) {
@@ -105,6 +116,15 @@ async function measureRoofs(points: readonly BenchPoint[]): Promise<Roof[]> {
   for (const { device, threads } of pairs.values())
     roofs.push(await measureRoof(device, threads, ROOF_SECONDS));
   return roofs;
+}
+
+function datasheetOf(
+  device: string,
+  threads: number,
+  { cpu, gpu }: { readonly cpu: string; readonly gpu: string | null },
+): Datasheet | null {
+  if (device === 'cpu') return datasheetOfCpu(cpu, threads);
+  return gpu === null ? null : datasheetOfGpu(gpu);
 }
 
 /** Rows in the order of the plan, whatever order they were measured in. */

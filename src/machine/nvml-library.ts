@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type Koffi from 'koffi';
 
 /** A C function of NVML; gives its nvmlReturn_t, 0 for success. */
 export type NvmlCall = (...args: unknown[]) => number;
@@ -50,11 +51,11 @@ export function openNvmlLibrary(file = NVML_FILE): NvmlLibrary | null {
 /** koffi is loaded only where there may be something to call. */
 function loader(file: string): ((name: NvmlFunction) => NvmlCall | null) | null {
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
     const library = koffi.load(file);
     return (name) => {
       try {
-        return library.func(name, 'int', [...SIGNATURES[name]]) as unknown as NvmlCall;
+        return library.func(name, 'int', [...SIGNATURES[name]]);
       } catch {
         return null; // an older driver
       }

@@ -25,29 +25,20 @@ test('counters are read from where Linux keeps them', () => {
     'proc/vmstat': 'pgpgin 1\npswpin 4\npswpout 5\n',
     'sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count': '2\n',
     'sys/devices/system/cpu/cpu1/thermal_throttle/core_throttle_count': '3\n',
-    'sys/class/powercap/intel-rapl:0/energy_uj': '2500000\n',
-    'sys/class/powercap/intel-rapl:0:0/energy_uj': '99\n',
   });
   expect(readMachineCounters([], root)).toMatchObject({
     busyMs: 1650,
     stolenMs: 70,
     swappedPages: 9,
     throttles: 5,
-    energyJ: 2.5,
   });
 });
 
 test('what a machine does not count is null, also in differences and sums', () => {
   const nothing = readMachineCounters([], machineWith({}));
-  expect(nothing).toMatchObject({ busyMs: null, swappedPages: null, throttles: null, energyJ: null });
+  expect(nothing).toMatchObject({ busyMs: null, swappedPages: null, throttles: null });
   expect(countersBetween(nothing, quiet(10)).busyMs).toBeNull();
-  expect(addCounters(quiet(10), quiet(20))).toMatchObject({ busyMs: 30, energyJ: null, atMs: 30 });
-});
-
-test('an energy counter that wrapped around tells nothing', () => {
-  const at = (energyJ: number) => ({ ...quiet(1), energyJ });
-  expect(countersBetween(at(10), at(4)).energyJ).toBeNull();
-  expect(countersBetween(at(4), at(10)).energyJ).toBe(6);
+  expect(addCounters(quiet(10), quiet(20))).toMatchObject({ busyMs: 30, atMs: 30 });
 });
 
 test('foreign load, stolen time, swapping and throttling are told', () => {

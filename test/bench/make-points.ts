@@ -42,7 +42,11 @@ export const ENVIRONMENT: BenchEnvironment = {
   scalesweep: '0',
   commit: null,
   loadAverage: 0,
-  idleWatts: null,
+  idleWatts: {},
+  gpuSettings: null,
+  smt: null,
+  aslr: null,
+  freeMemoryBytes: 2 ** 33,
 };
 
 export function pointOf(changes: Partial<BenchPoint> = {}): BenchPoint {
@@ -51,12 +55,13 @@ export function pointOf(changes: Partial<BenchPoint> = {}): BenchPoint {
 }
 
 export function observation(timeMs: number, changes: Partial<Observation> = {}): Observation {
-  const none = { ttftMs: null, itlMs: null };
+  const none = { ttftMs: null, itlMs: null, energyJ: null, gpu: null };
   const digests = { exactDigest: 'x', digest: 'x' };
   return {
     timeMs,
     spentMs: timeMs,
     tokens: 10,
+    runtimeMs: 0.9 * timeMs,
     cpuMs: timeMs,
     peakRssBytes: 1,
     ...none,
@@ -67,7 +72,7 @@ export function observation(timeMs: number, changes: Partial<Observation> = {}):
 
 /** A quiet machine on which only the measured process worked. */
 export function quiet(ms: number): MachineCounters {
-  return { busyMs: ms, ownMs: ms, stolenMs: 0, swappedPages: 0, throttles: null, energyJ: null, atMs: ms };
+  return { busyMs: ms, ownMs: ms, stolenMs: 0, swappedPages: 0, throttles: null, atMs: ms };
 }
 
 /** The row of a point with these times in ms. */
@@ -86,6 +91,8 @@ export function rowOf(
       stop: 'precise',
       warmUps: { count: 3, stable: true },
       loadMs: 5,
+      pssBytes: null,
+      gpu: null,
       meanwhile: quiet(total),
       repeated: [observation(times[0] ?? 1)],
       fresh: [observation(times[0] ?? 1)],
@@ -94,6 +101,7 @@ export function rowOf(
     {
       environment: ENVIRONMENT,
       roof: { device: 'cpu', threads: 2, flopsPerSecond: 1e9, bytesPerSecond: 1e9 },
+      datasheet: null,
     },
   );
   if (row.status !== 'completed') throw new Error(row.reason);

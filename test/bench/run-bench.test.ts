@@ -12,8 +12,9 @@ import { ENVIRONMENT } from './make-points.js';
 async function rowsOf(points: readonly BenchPoint[]): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   const bench = { points, rule: PRESETS.smoke, seed: '0', environment: ENVIRONMENT };
-  const limits = { memoryBytes: 4e9, timeoutMs: 60_000, roofOf: () => null };
-  await runBench({ ...bench, ...limits }, { onRow: (row) => rows.push(row) });
+  const limits = { memoryBytes: 4e9, timeoutMs: 60_000, coolTo: null };
+  const roofs = { roofOf: () => null, datasheetOf: () => null };
+  await runBench({ ...bench, ...limits, ...roofs }, { onRow: (row) => rows.push(row) });
   return rows;
 }
 
