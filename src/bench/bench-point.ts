@@ -1,5 +1,6 @@
 import type { Precision } from '../domain/model.js';
 import { digestOfValue } from '../files/digest.js';
+import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import type { BenchTest } from './bench-test.js';
 
 /** One model file as the benchmark knows it. */
@@ -14,22 +15,13 @@ export interface BenchModel {
   readonly nParamsNonEmbedding: number;
   /** Bytes of the graph's weights, wherever they lie. */
   readonly weightBytes: number;
-  /** Bytes of weights that every forward pass reads: all but the tables that are only looked up. */
-  readonly readBytes: number;
   /** sha256 (hex) of the graph file, with the size of its external data. */
   readonly digest: string;
   readonly geometry: ModelGeometry;
 }
 
-/** What work a token makes, as far as the graph and config.json tell. */
-export interface ModelGeometry {
-  readonly nLayers: number;
-  /** Query heads times head size, null where config.json does not tell. */
-  readonly attentionWidth: number | null;
-  /** Bytes that one token adds to the cache. */
-  readonly cacheBytesPerToken: number;
-  readonly vocabularySize: number;
-  readonly hiddenSize: number | null;
+/** What work a token makes, and how long a sequence may be. */
+export interface ModelGeometry extends DecoderDimensions {
   readonly maxLength: number;
 }
 

@@ -1,4 +1,5 @@
-import type { BenchModel, BenchPoint } from './bench-point.js';
+import { passBytes, stretchFlops, type DecoderDimensions } from '../onnx/decoder-work.js';
+import type { BenchPoint } from './bench-point.js';
 
 /** Useful work of one repetition of one row, whatever the program really computes. */
 export interface WorkEstimate {
@@ -10,16 +11,21 @@ export interface WorkEstimate {
 
 /**
  * Work of a repetition of a point over all rows and processes; null for tests that run no model or whose times are
- * differences. FLOPs follow Kaplan et al. 2020 (2 N a token) with attention's 4 d a token, layer and position.
+ * differences.
  */
-export function estimateWork({ model, batch, concurrency, test }: BenchPoint): WorkEstimate | null {
+export function estimateWork({
+  model: { geometry: model },
+  batch,
+  concurrency,
+  test,
+}: BenchPoint): WorkEstimate | null {
   const times = (factor: number, work: WorkEstimate): WorkEstimate => ({
     flops: work.flops * factor,
     bytes: work.bytes * factor,
   });
   switch (test.kind) {
     case 'prompt': {
-      const flops = batch * sequenceFlops(model, { from: 0, count: test.prompt, rows: 1 });
+      const flops = batch * stretchFlops(model, { from: 0, count: test.prompt, rows: 1 });
       return times(concurrency, { flops, bytes: passBytes(model, 0) });
     }
     case 'generate': {
@@ -28,14 +34,14 @@ export function estimateWork({ model, batch, concurrency, test }: BenchPoint): W
       return times(concurrency, generation(model, { batch, start, first, count: test.generate }));
     }
     case 'both': {
-      const prompt = batch * sequenceFlops(model, { from: 0, count: test.prompt, rows: 1 });
+      const prompt = batch * stretchFlops(model, { from: 0, count: test.prompt, rows: 1 });
       const rest = generation(model, { batch, start: test.prompt - 1, first: 1, count: test.generate });
       return times(concurrency, { flops: prompt + rest.flops, bytes: passBytes(model, 0) + rest.bytes });
     }
     case 'score': {
-      const prefix = sequenceFlops(model, { from: 0, count: test.prefix, rows: 1 });
+      const prefix = stretchFlops(model, { from: 0, count: test.prefix, rows: 1 });
       const choice = { from: test.prefix, count: test.continuation - 1, rows: test.continuation - 1 };
-      const flops = batch * (prefix + test.choices * sequenceFlops(model, choice));
+      const flops = batch * (prefix + test.choices * stretchFlops(model, choice));
       return times(concurrency, { flops, bytes: passBytes(model, 0) });
     }
     case 'server':
@@ -47,31 +53,15 @@ export function estimateWork({ model, batch, concurrency, test }: BenchPoint): W
 
 /** Passes first..count-1 of a generation, each of one token behind `start + pass` others. */
 function generation(
-  model: BenchModel,
+  model: DecoderDimensions,
   run: { readonly batch: number; readonly start: number; readonly first: number; readonly count: number },
 ): WorkEstimate {
   let flops = 0;
   let bytes = 0;
   for (let pass = run.first; pass < run.count; pass++) {
     const from = run.start + pass;
-    flops += run.batch * sequenceFlops(model, { from, count: 1, rows: 1 });
+    flops += run.batch * stretchFlops(model, { from, count: 1, rows: 1 });
     bytes += passBytes(model, run.batch * from);
   }
   return { flops, bytes };
-}
-
-/** FLOPs of `count` tokens behind `from` others, of which `rows` are asked for their prediction. */
-function sequenceFlops(
-  { nParamsNonEmbedding, geometry }: BenchModel,
-  run: { readonly from: number; readonly count: number; readonly rows: number },
-): number {
-  const body = 2 * nParamsNonEmbedding * run.count;
-  const seen = run.count * run.from + (run.count * (run.count + 1)) / 2;
-  const attention = 4 * (geometry.attentionWidth ?? 0) * geometry.nLayers * seen;
-  const head = 2 * (geometry.hiddenSize ?? 0) * geometry.vocabularySize * run.rows;
-  return body + attention + head;
-}
-
-function passBytes({ readBytes, geometry }: BenchModel, cachedTokens: number): number {
-  return readBytes + cachedTokens * geometry.cacheBytesPerToken;
 }

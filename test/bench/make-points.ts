@@ -16,9 +16,10 @@ export const MODEL: BenchModel = {
   nParams: 1800,
   nParamsNonEmbedding: 1000,
   weightBytes: 7200,
-  readBytes: 5600,
   digest: 'd1',
   geometry: {
+    nParamsNonEmbedding: 1000,
+    readBytes: 5600,
     nLayers: 2,
     attentionWidth: 8,
     cacheBytesPerToken: 128,
