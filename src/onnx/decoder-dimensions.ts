@@ -50,5 +50,5 @@ function bytesPerToken({ dims, elementType }: CacheTensor): number {
 
 function numberIn(config: Config, ...names: readonly string[]): number | null {
   const found = names.map((name) => config[name]).find((value) => typeof value === 'number');
-  return found === undefined ? null : (found as number);
+  return found ?? null;
 }
