@@ -78,6 +78,14 @@ async function run(file: string | undefined, flags: Flags): Promise<number> {
   const request = flags.resume === true ? await requestResume(file, flags) : await requestRun(file, flags);
   const live = flags.watch === true ? await watchRun(request.directory) : null;
   if (live !== null) process.stderr.write(`The report is at ${live.url} while the sweep runs\n`);
+  try {
+    return await runToEnd(request, { logSamples: flags.logSamples === true });
+  } finally {
+    await live?.close();
+  }
+}
+
+async function runToEnd(request: SweepRequest, options: { readonly logSamples: boolean }): Promise<number> {
   const progress = progressWatcher(request.directory);
   const interrupt = onInterrupt(() =>
     progress.remark('stopping: batches in flight are given up, the rest is kept'),
@@ -85,9 +93,8 @@ async function run(file: string | undefined, flags: Flags): Promise<number> {
   const prepared = await runSweep(request, progress, interrupt.signal).finally(() => {
     progress.stop();
     interrupt.release();
-    void live?.close();
   });
-  const outcome = await writeOutputs(request.directory, prepared, { logSamples: flags.logSamples === true });
+  const outcome = await writeOutputs(request.directory, prepared, options);
   if (interrupt.signal.aborted) {
     process.stderr.write(`Interrupted. Go on with: scalesweep run --resume --out ${request.directory}\n`);
     return EXIT.interrupted;

@@ -5,12 +5,42 @@ import type { AddressInfo } from 'node:net';
 export interface LiveServer {
   /** Where it listens: http://127.0.0.1:PORT/. */
   readonly url: string;
-  /** Tells every open page to load itself again. */
+  /** Pages that are open now. */
+  readonly nPages: () => number;
+  /** Tells every open page to take the newest version in. */
   changed(): void;
+  /** Tells every open page that nothing more will come, and stops listening. */
   close(): Promise<void>;
 }
 
-const RELOAD = `<script>new EventSource('/events').onmessage = () => location.reload();</script>`;
+/**
+ * Takes the newest page in when told to, one at a time, and keeps what the reader has chosen (`takeNewer` of the page's
+ * own script). When the sweep has ended, or its process is gone, the page stays as it is and says so.
+ */
+const LIVE_SCRIPT = `<script>
+(() => {
+  const source = new EventSource('/events');
+  let isAsking = false, isStale = false;
+  const ask = async () => {
+    isStale = true;
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      while (isStale) {
+        isStale = false;
+        const answer = await fetch('/');
+        if (answer.ok) takeNewer(await answer.text());
+      }
+    } catch { end(); }
+    isAsking = false;
+  };
+  const end = () => { source.close(); document.documentElement.dataset.live = 'ended'; };
+  source.onmessage = ask;
+  source.addEventListener('ended', end);
+  source.onerror = end;
+  document.documentElement.dataset.live = 'open';
+})();
+</script>`;
 
 /**
  * Serves what `render` returns, made anew for every request, on 127.0.0.1 at a free port. Requests by another name
@@ -18,6 +48,7 @@ const RELOAD = `<script>new EventSource('/events').onmessage = () => location.re
  */
 export async function openLiveServer(render: () => Promise<string>): Promise<LiveServer> {
   const listeners = new Set<ServerResponse>();
+  const tell = (message: string): void => listeners.forEach((response) => response.write(message));
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     const refusal = refusalOf(request, port);
@@ -36,12 +67,15 @@ export async function openLiveServer(render: () => Promise<string>): Promise<Liv
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/`,
-    changed: () => listeners.forEach((response) => response.write('data: changed\n\n')),
+    nPages: () => listeners.size,
+    changed: () => tell('data: changed\n\n'),
     close: () =>
       new Promise((resolve) => {
+        tell('event: ended\ndata: ended\n\n');
         listeners.forEach((response) => response.end());
         server.close(() => resolve());
-        server.closeAllConnections();
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 500).unref();
       }),
   };
 }
@@ -62,7 +96,7 @@ async function answer(response: ServerResponse, render: () => Promise<string>): 
   try {
     const page = (await render())
       .replace('img-src data:', "img-src data:; connect-src 'self'")
-      .replace('</body>', `${RELOAD}\n</body>`);
+      .replace('</body>', `${LIVE_SCRIPT}\n</body>`);
     response
       .writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
