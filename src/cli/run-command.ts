@@ -30,6 +30,7 @@ interface Flags {
   readonly fewshotAsMultiturn?: boolean | string;
   readonly systemInstruction?: string;
   readonly chatDate?: string;
+  readonly allowCpuNodes?: boolean;
   readonly name?: string;
   readonly out?: string;
   readonly logSamples?: boolean;
@@ -63,6 +64,7 @@ export function runCommand(): Command {
     )
     .option('--system-instruction <text>', "text before every task's description")
     .option('--chat-date <day>', 'what chat templates see as today; default: the day of the run')
+    .option('--allow-cpu-nodes', 'run a model on a GPU even where parts of it run on the CPU')
     .option('--name <text>', 'name of the sweep')
     .option('--out <dir>', `run directory; default: ${RUNS}/<time>-<name>`)
     .option('--log-samples', "write every sample with its answers in lm-eval's format")
@@ -163,6 +165,7 @@ function fieldsOf(flags: Flags): Record<string, unknown> {
     fewshotAsMultiturn: flags.fewshotAsMultiturn === undefined ? undefined : truth(flags.fewshotAsMultiturn),
     systemInstruction: flags.systemInstruction,
     chatDate: flags.chatDate,
+    allowCpuNodes: flags.allowCpuNodes,
     name: flags.name,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

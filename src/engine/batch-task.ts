@@ -11,6 +11,8 @@ export interface BatchTask {
   readonly threads: number;
   /** Rewrite the model into graph programs where it can be. */
   readonly programs: boolean;
+  /** Nodes that a GPU leaves to the CPU are remarked upon instead of refused. */
+  readonly allowCpuNodes: boolean;
   /** The model's files. */
   readonly modelBytes: number;
   readonly endTokens: readonly number[];

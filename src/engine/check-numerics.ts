@@ -56,7 +56,7 @@ interface Asked {
 }
 
 async function ask(model: Model, precision: Precision, device: string, way: Way): Promise<Asked> {
-  const engine = await openEngine({ device, workers: 1, programs: way.programs });
+  const engine = await openEngine({ device, workers: 1, programs: way.programs, allowCpuNodes: true });
   try {
     return await runProbe(engine, { model, precision, maxBatchTokens: way.maxBatchTokens });
   } finally {

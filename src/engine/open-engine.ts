@@ -13,9 +13,11 @@ export interface OpenEngineOptions {
   readonly silenceMs?: number;
   /** Rewrite models into graph programs; without them the same numbers come slower. @default true */
   readonly programs?: boolean;
+  /** Nodes that a GPU leaves to the CPU (beyond the arithmetic of shapes) are remarked upon instead of failing the trial. @default false */
+  readonly allowCpuNodes?: boolean;
 }
 
-const DEFAULTS = { silenceMs: 60_000, programs: true };
+const DEFAULTS = { silenceMs: 60_000, programs: true, allowCpuNodes: false };
 const MIN_DEADLINE_MS = { cpu: 60_000, other: 300_000 };
 
 /** Starts the engine process of a device. Throws SweepError for a device that is not known. */

@@ -45,4 +45,6 @@ export interface EngineSettings {
   readonly minDeadlineMs: number;
   /** Rewrite models into graph programs where they can be. */
   readonly programs: boolean;
+  /** Nodes that a GPU leaves to the CPU are remarked upon instead of failing the trial. */
+  readonly allowCpuNodes: boolean;
 }

@@ -127,6 +127,7 @@ export class TrialDesk {
         device: this.#settings.device,
         threads: job.threads,
         programs: this.#settings.programs,
+        allowCpuNodes: this.#settings.allowCpuNodes,
         modelBytes: trial.modelBytes,
         endTokens: settings.endTokens,
         endText: settings.endText,

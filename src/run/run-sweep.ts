@@ -73,7 +73,8 @@ async function runRemaining(
     ...tellOutcomes(header, watcher, log),
     append: ledger.journal.append.bind(ledger.journal),
     score: scoreWorkload,
-    openEngine: (device: string) => openEngine({ device, workers: header.workers }),
+    openEngine: (device: string) =>
+      openEngine({ device, workers: header.workers, allowCpuNodes: header.sweep.allowCpuNodes }),
   };
   await runPlan(remaining, { signal, progressOf: ledger.progressOf }, ports);
   log.event(signal.aborted ? 'sweep.interrupted' : 'sweep.finished', { name: header.name });

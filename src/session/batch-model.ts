@@ -1,7 +1,8 @@
 import { withBackOff } from './back-off.js';
 import type { BatchAnswer, BatchWork, GenerateWork, ScoreWork } from './batch-work.js';
-import type { SessionSpec } from './decoder-session.js';
+import type { SessionSpec } from './device-session.js';
 import { generateByProgram, type StopIds } from './generate-by-program.js';
+import { generateBySteps } from './generate-by-steps.js';
 import { generatePlainly } from './generate-plainly.js';
 import { ModelSessions } from './model-sessions.js';
 import { scoreByProgram } from './score-by-program.js';
@@ -58,7 +59,9 @@ export class BatchModel {
   async #score(work: ScoreWork): Promise<BatchAnswer> {
     const trees = await this.#sessions.trees();
     if (trees !== null) return await trees.score(work);
-    const runs = this.#sessions.can('shared') ? shareContexts(work.rows, work.maxBatchTokens) : null;
+    const runs = this.#sessions.can('shared')
+      ? shareContexts(work.rows, { maxTokens: work.maxBatchTokens, padsLeft: this.#sessions.padsLeft })
+      : null;
     const shared = runs === null ? null : await this.#sessions.program('shared');
     if (runs !== null && shared !== null) return await scoreShared(shared, work, runs);
     const program = await this.#sessions.program('score');
@@ -70,16 +73,20 @@ export class BatchModel {
     const stops = [...work.until, ...(endText === null ? [] : [endText])].filter((stop) => stop !== '');
     const rules: StopRules = { endTokens: new Set(endTokens), stops, maxNewTokens: work.maxNewTokens };
     const { signature } = this.#sessions;
-    const program = await this.#sessions.program('generate');
-    if (program === null || signature.vocabularySize === null) {
-      return await generatePlainly(await this.#sessions.plain(), work, { rules, codec: codec() });
+    const { padsLeft } = this.#sessions;
+    const stopping = { rules, codec: codec() };
+    const loop = await this.#sessions.program('generate');
+    if (loop !== null && signature.vocabularySize !== null) {
+      const stopIds = this.#stopIds(rules, codec(), signature.vocabularySize);
+      return await generateByProgram(loop, work, {
+        signature,
+        padsLeft,
+        stopping: { ...stopping, stopIds },
+      });
     }
-    const stopIds = this.#stopIds(rules, codec(), signature.vocabularySize);
-    return await generateByProgram(program, work, {
-      signature,
-      padsLeft: this.#sessions.padsLeft,
-      stopping: { rules, codec: codec(), stopIds },
-    });
+    const step = await this.#sessions.program('step');
+    if (step !== null) return await generateBySteps(step, work, { signature, padsLeft, stopping });
+    return await generatePlainly(await this.#sessions.plain(), work, stopping);
   }
 
   // Going through a large vocabulary takes longer than a batch; a task asks all its batches with the same stops.

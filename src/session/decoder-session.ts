@@ -1,17 +1,11 @@
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, Tensor } from 'onnxruntime-node';
 import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signature.js';
 import { readModelFile } from '../onnx/read-model.js';
-import { openingError, sessionOptions } from './execution-provider.js';
+import { DeviceSession, type SessionSpec } from './device-session.js';
 import { emptyCache, IdMatrix, scalar } from './tensors.js';
 
 export type Feeds = Record<string, Tensor>;
 export type Outputs = Readonly<Record<string, Tensor>>;
-
-export interface SessionSpec {
-  readonly modelFile: string;
-  readonly device: string;
-  readonly threads: number;
-}
 
 /** One forward pass: ids with their mask and positions, after a cache (null for none). */
 export interface Pass {
@@ -30,10 +24,9 @@ export class DecoderSession {
   readonly signature: DecoderSignature;
   /** Rows of different length may be padded on the left. */
   readonly padsLeft: boolean;
-  readonly #session: InferenceSession;
-  #runningMs = 0;
+  readonly #session: DeviceSession;
 
-  private constructor(session: InferenceSession, signature: DecoderSignature, padsLeft: boolean) {
+  private constructor(session: DeviceSession, signature: DecoderSignature, padsLeft: boolean) {
     this.#session = session;
     this.signature = signature;
     this.padsLeft = padsLeft;
@@ -41,28 +34,25 @@ export class DecoderSession {
 
   /** Opens a model by path, so that external weights are mapped, not copied. Throws SweepError. */
   static async open(
-    { modelFile, device, threads }: SessionSpec,
+    spec: SessionSpec,
     { padsLeft }: { readonly padsLeft: boolean },
   ): Promise<DecoderSession> {
-    const signature = decoderSignature(readModelFile(modelFile));
-    const options = sessionOptions(device, threads);
-    const session = await InferenceSession.create(modelFile, options).catch((error: unknown) => {
-      throw openingError(device, modelFile, error);
-    });
-    return new DecoderSession(session, signature, padsLeft);
+    const signature = decoderSignature(readModelFile(spec.modelFile));
+    return new DecoderSession(await DeviceSession.open(spec.modelFile, spec, {}), signature, padsLeft);
   }
 
   /** Time in the runtime so far, in milliseconds. */
   get runningMs(): number {
-    return this.#runningMs;
+    return this.#session.runningMs;
   }
 
-  /** Runs the smallest pass, so that the first batch is not slower than the others. */
-  async warmUp(): Promise<void> {
-    const mask = this.matrix('attentionMask', 1, 1);
-    mask?.set(0, 0, 1);
-    const pass = { ids: this.ids(1, 1), mask, positions: this.matrix('positionIds', 1, 1), cache: null };
-    await this.run(pass, { cache: false });
+  /** Runs a row of `columns` tokens, so that the first batch is not slower than the others; gives what the device left to the CPU. */
+  async warmUp(columns: number): Promise<string[]> {
+    const mask = this.matrix('attentionMask', 1, columns);
+    for (let column = 0; column < columns; column++) mask?.set(0, column, 1);
+    const positions = this.matrix('positionIds', 1, columns);
+    await this.run({ ids: this.ids(1, columns), mask, positions, cache: null }, { cache: false });
+    return this.#session.checkPlacement();
   }
 
   /** A matrix for one of the integer inputs, null where the model has no such input. */
@@ -80,9 +70,7 @@ export class DecoderSession {
     const { logits, cache } = this.signature;
     const presents = wants.cache ? cache.map(({ present }) => present) : [];
     const feeds = this.#feeds(pass);
-    const started = performance.now();
     const outputs = await this.#session.run(feeds, [logits.name, ...presents]);
-    this.#runningMs += performance.now() - started;
     const next: Feeds = {};
     for (const { past, present } of cache) {
       const tensor = outputs[present];

@@ -6,15 +6,19 @@ import { TrialError } from '../errors.js';
 import { isOutOfMemory } from './back-off.js';
 import { isDeviceMissing } from './execution-provider.js';
 import { checkTrees } from './check-trees.js';
-import { DecoderSession, type SessionSpec } from './decoder-session.js';
+import { DecoderSession } from './decoder-session.js';
+import { listNodes, type SessionSpec } from './device-session.js';
+import { probeProgram } from './probe-program.js';
 import { ProgramSession } from './program-session.js';
 import { TreeScorer } from './score-trees.js';
 
-const PURPOSES: Readonly<Record<ProgramKind, string>> = {
+/** What happens without a program. Where the loop is missing, that of `step` goes without saying. */
+const PURPOSES: Readonly<Record<ProgramKind, string | null>> = {
   score: 'scores with full logits',
   shared: 'reads a context again for every continuation',
   tree: 'copies the cache of a context for every continuation',
   generate: 'generates with a run for every token',
+  step: null,
 };
 
 // Operators that quantise activations: what else is in the batch moves their results.
@@ -28,6 +32,8 @@ export class ModelSessions {
   readonly #model: OnnxModel;
   readonly #programs = new Map<ProgramKind, ProgramSession | null>();
   readonly #notes = new Map<ProgramKind, string>();
+  /** Nodes that the device left to the CPU, where that is allowed. */
+  readonly #stray = new Set<string>();
   #plain: DecoderSession | null = null;
   #trees: TreeScorer | null = null;
   #openingMs = 0;
@@ -36,7 +42,7 @@ export class ModelSessions {
     this.#spec = spec;
     this.#model = readModelFile(spec.modelFile);
     this.signature = decoderSignature(this.#model);
-    for (const kind of ['score', 'shared', 'tree', 'generate'] as const) {
+    for (const kind of ['score', 'shared', 'tree', 'generate', 'step'] as const) {
       const reason = programs ? this.#obstacle(kind) : 'programs are switched off';
       if (reason !== null) this.#refuse(kind, reason);
     }
@@ -46,7 +52,8 @@ export class ModelSessions {
   get notes(): readonly string[] {
     // Contexts are shared one way or the other: only the way that is missed is worth a word.
     const unsaid = this.#notes.has('shared') && this.#notes.has('tree') ? 'tree' : 'shared';
-    return [...this.#notes].flatMap(([kind, note]) => (kind === unsaid ? [] : [note]));
+    const notes = [...this.#notes].flatMap(([kind, note]) => (kind === unsaid ? [] : [note]));
+    return this.#stray.size === 0 ? notes : [...notes, `runs on the CPU: ${listNodes([...this.#stray])}`];
   }
 
   get openingMs(): number {
@@ -72,8 +79,8 @@ export class ModelSessions {
   async program(kind: ProgramKind): Promise<ProgramSession | null> {
     const known = this.#programs.get(kind);
     if (known !== undefined) return known;
-    const opened = await this.#timed(() => ProgramSession.open(this.#spec, kind)).catch((error: unknown) => {
-      if (isDeviceMissing(error)) throw error;
+    const opened = await this.#timed(() => this.#openProgram(kind)).catch((error: unknown) => {
+      if (isDeviceMissing(error) || error instanceof TrialError) throw error;
       this.#refuse(
         kind,
         `its program does not open: ${error instanceof Error ? error.message : String(error)}`,
@@ -104,7 +111,8 @@ export class ModelSessions {
       const session = await DecoderSession.open(this.#spec, {
         padsLeft: this.padsLeft,
       });
-      await session.warmUp();
+      // Attention shows in the profile of a GPU from two tokens on.
+      this.#remark(await session.warmUp(this.#spec.device === 'cpu' ? 1 : 2));
       return session;
     });
     return this.#plain;
@@ -127,16 +135,36 @@ export class ModelSessions {
     });
   }
 
+  // A device that other work than the CPU's is asked of proves first that it does that work.
+  async #openProgram(kind: ProgramKind): Promise<ProgramSession> {
+    const { cache } = this.signature;
+    const onDevice =
+      kind === 'step' && this.#spec.device === 'webgpu' ? cache.map(({ present }) => present) : [];
+    const program = await ProgramSession.open(this.#spec, kind, onDevice);
+    if (this.#spec.device === 'cpu') return program;
+    try {
+      await probeProgram(program, kind, this.signature);
+      this.#remark(program.checkPlacement());
+      return program;
+    } catch (error) {
+      await program.release();
+      throw error;
+    }
+  }
+
+  #remark(stray: readonly string[]): void {
+    for (const node of stray) this.#stray.add(node);
+  }
+
   #obstacle(kind: ProgramKind): string | null {
     if (kind === 'generate' && this.#spec.device === 'webgpu') return 'WebGPU has no Loop';
-    if (kind === 'generate' && this.signature.vocabularySize === null)
-      return 'its vocabulary is not in its graph';
     return obstacle(this.#model, this.signature, kind);
   }
 
   #refuse(kind: ProgramKind, reason: string): void {
     this.#programs.set(kind, null);
-    this.#notes.set(kind, `${PURPOSES[kind]}: ${reason}`);
+    const purpose = PURPOSES[kind];
+    if (purpose !== null) this.#notes.set(kind, `${purpose}: ${reason}`);
   }
 
   async #timed<T>(open: () => Promise<T>): Promise<T> {

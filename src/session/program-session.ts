@@ -1,40 +1,43 @@
 import { dirname } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
 import { writeProgram, type ProgramKind } from '../onnx/program/write-program.js';
-import type { Feeds, Outputs, SessionSpec } from './decoder-session.js';
-import { openingError, sessionOptions } from './execution-provider.js';
+import type { Feeds, Outputs } from './decoder-session.js';
+import { DeviceSession, type SessionSpec } from './device-session.js';
 
 /** A program of a model, opened on a device: the graph from memory, the weights mapped from the model's own files. */
 export class ProgramSession {
-  readonly #session: InferenceSession;
-  #runningMs = 0;
+  readonly #session: DeviceSession;
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: DeviceSession) {
     this.#session = session;
   }
 
-  static async open({ modelFile, device, threads }: SessionSpec, kind: ProgramKind): Promise<ProgramSession> {
-    const options = sessionOptions(device, threads);
-    const folder = { model_external_initializers_file_folder_path: dirname(modelFile) };
-    const program = writeProgram(modelFile, kind);
-    const session = await InferenceSession.create(program, { ...options, extra: { session: folder } }).catch(
-      (error: unknown) => {
-        throw openingError(device, modelFile, error);
-      },
-    );
+  /** Opens a program; outputs named in `onDevice` stay in the memory of a WebGPU device. Throws SweepError. */
+  static async open(
+    spec: SessionSpec,
+    kind: ProgramKind,
+    onDevice: readonly string[] = [],
+  ): Promise<ProgramSession> {
+    const folder = { model_external_initializers_file_folder_path: dirname(spec.modelFile) };
+    const locations = Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer' as const]));
+    const session = await DeviceSession.open(writeProgram(spec.modelFile, kind), spec, {
+      extra: { session: folder },
+      ...(onDevice.length === 0 ? {} : { preferredOutputLocation: locations }),
+    });
     return new ProgramSession(session);
   }
 
   /** Time in the runtime so far, in milliseconds. */
   get runningMs(): number {
-    return this.#runningMs;
+    return this.#session.runningMs;
   }
 
   async run(feeds: Feeds, fetches: readonly string[]): Promise<Outputs> {
-    const started = performance.now();
-    const outputs = await this.#session.run(feeds, [...fetches]);
-    this.#runningMs += performance.now() - started;
-    return outputs;
+    return await this.#session.run(feeds, fetches);
+  }
+
+  /** To be asked once, after a probe run: what the device left to the CPU. Throws TrialError NODES_ON_CPU. */
+  checkPlacement(): string[] {
+    return this.#session.checkPlacement();
   }
 
   async release(): Promise<void> {

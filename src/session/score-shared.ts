@@ -80,7 +80,9 @@ function arrange(
       const rowStart = index.starts[row] ?? 0;
       const length = rows.rowLengths[row] ?? 0;
       owners.set(0, restRow, groupRow);
-      for (let column = padding; column < contextColumns; column++) rest.mask.set(restRow, column, 1);
+      // What pads a row on the right comes after all that is scored: attention never looks at it.
+      for (let column = padding; column < contextColumns + columns; column++)
+        rest.mask.set(restRow, column, 1);
       for (let token = group.contextLength; token < length; token++) {
         const id = rows.tokens[rowStart + token] ?? 0;
         rest.put(restRow, token - group.contextLength, { id, position: token, cached: contextColumns });

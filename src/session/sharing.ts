@@ -22,8 +22,14 @@ const WORTH_SHARING = 0.2;
 const SHORTER = 0.9;
 const WORTH_A_CALL = 8;
 
-/** How a batch is cut into runs with shared contexts; null where too little would be saved. */
-export function shareContexts(rows: PackedRows, maxTokens: number): SharedRun[] | null {
+/**
+ * How a batch is cut into runs with shared contexts; null where too little would be saved. Contexts of a run are padded on the left
+ * where the model can be told of that (`padsLeft`), and of one length where it cannot.
+ */
+export function shareContexts(
+  rows: PackedRows,
+  { maxTokens, padsLeft }: { readonly maxTokens: number; readonly padsLeft: boolean },
+): SharedRun[] | null {
   const groups = groupsOf(rows);
   const fed = groups.reduce((sum, group) => sum + tokensOf(group, rows), 0);
   if (fed > (1 - WORTH_SHARING) * rows.tokens.length) return null;
@@ -34,7 +40,9 @@ export function shareContexts(rows: PackedRows, maxTokens: number): SharedRun[] 
     const run = runs.at(-1);
     const longest = run?.[0]?.contextLength ?? 0;
     const cost = Math.max(longest, group.contextLength) + tokensOf(group, rows) - group.contextLength;
-    const tooShort = (run?.length ?? 0) >= WORTH_A_CALL && group.contextLength < SHORTER * longest;
+    const tooShort = padsLeft
+      ? (run?.length ?? 0) >= WORTH_A_CALL && group.contextLength < SHORTER * longest
+      : group.contextLength < longest;
     if (run === undefined || tooShort || budget + cost > maxTokens) {
       runs.push([group]);
       budget = cost;

@@ -33,6 +33,8 @@ export interface Sweep {
   readonly systemInstruction: string | null;
   /** What chat templates see as today (YYYY-MM-DD); null: the day on which the run begins. */
   readonly chatDate: string | null;
+  /** Nodes that a GPU leaves to the CPU do not fail a trial. */
+  readonly allowCpuNodes: boolean;
 }
 
 /** A sweep as a user writes it in YAML or as flags: anything may be left out. */
@@ -53,6 +55,7 @@ export const SWEEP_DEFAULTS = {
   fewshotAsMultiturn: null,
   systemInstruction: null,
   chatDate: null,
+  allowCpuNodes: false,
 } as const satisfies Partial<Sweep>;
 
 const MAX_SHOTS = 1024;
@@ -94,6 +97,7 @@ const FIELDS = {
   fewshotAsMultiturn: z.boolean({ error: 'true or false' }).nullable(),
   systemInstruction: text.nullable(),
   chatDate: z.iso.date({ error: 'a day such as 2024-07-26' }).nullable(),
+  allowCpuNodes: z.boolean({ error: 'true or false' }),
 } satisfies Record<keyof Sweep, z.ZodType>;
 
 /**

@@ -14,7 +14,12 @@ export interface Golden {
 
 /** What PyTorch says of a fixture model. */
 export function goldensOf(model: string): { nParams: number; cases: Golden[] } {
-  return JSON.parse(readFileSync(join(TINY, model, 'goldens.json'), 'utf8')) as {
+  return goldensIn(join(TINY, model));
+}
+
+/** The same for the model of any directory with goldens. */
+export function goldensIn(directory: string): { nParams: number; cases: Golden[] } {
+  return JSON.parse(readFileSync(join(directory, 'goldens.json'), 'utf8')) as {
     nParams: number;
     cases: Golden[];
   };

@@ -3,9 +3,10 @@ import { bytesField, joinBytes, stringField } from '../encode-wire.js';
 import type { Dimension } from '../graph.js';
 import { constantNames, type DecoderGraph } from './body-copy.js';
 import { liveNodes } from './live-nodes.js';
+import { LAST, nextToken } from './next-token.js';
 import { newNode } from './source-parts.js';
-import { switches } from './stand-ins.js';
-import { commonConstants, gather, graphInput, graphOutput, integers, OWN } from './vocabulary.js';
+import { cacheSwitch, keepAllRows } from './stand-ins.js';
+import { commonConstants, graphInput, graphOutput, integers, OWN } from './vocabulary.js';
 
 /** Names at the boundary of the generating program. */
 export const GENERATE_PORTS = {
@@ -72,9 +73,9 @@ export function generateProgram(decoder: DecoderGraph): Uint8Array {
         stringField(2, 'generate'),
         ...inputs(decoder),
         ...commonConstants(),
-        integers(`${OWN}last`, [-1], []),
+        integers(LAST, [-1], []),
         ...parts.initializers(),
-        ...switches(signature),
+        ...keepAllRows(signature),
         ...outer.map((node) => parts.node(node)),
         newNode({
           op: 'Loop',
@@ -116,13 +117,13 @@ function inputs({ signature }: DecoderGraph): Uint8Array[] {
   ];
 }
 
-function bodyOf({ parts, signature, head }: DecoderGraph, model: readonly Uint8Array[]): Uint8Array {
+function bodyOf(decoder: DecoderGraph, model: readonly Uint8Array[]): Uint8Array {
+  const { signature } = decoder;
   const { inputIds, attentionMask, positionIds, cache } = signature;
   const ids = inputIds.name;
   const mask = attentionMask?.name ?? `${OWN}no_mask`;
   const positions = positionIds?.name ?? `${OWN}no_positions`;
   const own = (name: string): string => `${OWN}body/${name}`;
-  const logits = head.nodes.length === 0 ? own('state') : signature.logits.name;
   const shapes = cache.map(({ dims }) => dims.map((dim) => dim ?? ''));
   const takes: ValueLine[] = [
     [own('step'), 'int64', []],
@@ -147,22 +148,20 @@ function bodyOf({ parts, signature, head }: DecoderGraph, model: readonly Uint8A
     stringField(2, 'step'),
     ...takes.map(([name, type, dims]) => bytesField(11, encodeValue({ name, type, dims }))),
     ...gives.map(([name, type, dims]) => bytesField(12, encodeValue({ name, type, dims }))),
+    ...cacheSwitch(signature),
     ...model,
-    gather(head.input, `${OWN}last`, { output: own('state'), axis: 1 }),
-    ...head.nodes.map((node) => parts.renamed(node, (name) => (name === head.input ? own('state') : name))),
-    ...nextStep({ own, logits, mask, positions }),
+    ...nextToken(decoder, own),
+    ...nextStep({ own, mask, positions }),
   ]);
 }
 
-/** From the last row's logits to what the next step takes. */
+/** From the next ids to what the next step takes. */
 function nextStep({
   own,
-  logits,
   mask,
   positions,
 }: {
   own: (name: string) => string;
-  logits: string;
   mask: string;
   positions: string;
 }): Uint8Array[] {
@@ -180,9 +179,6 @@ function nextStep({
       attributes: Object.fromEntries(Object.entries(attributes).map(([name, int]) => [name, { int }])),
     });
   return [
-    node('Cast', [logits], 'logits', { to: 1 }),
-    node('ReduceSum', [own('logits')], 'sum', { keepdims: 0 }),
-    node('ArgMax', [own('logits')], 'next', { axis: 1, keepdims: 1 }),
     node('Identity', [own('next')], 'token'),
     node('Gather', [stops, own('next')], 'stop', { axis: 0 }),
     node('Or', [own('finished'), own('stop')], 'next_finished'),

@@ -16,27 +16,33 @@ export function standIns(
   return [...emptyCaches(signature, ids, nameOf), ...switches(signature)];
 }
 
-/** Constants under the inputs' own names: no cache branch, all rows of logits. */
-export function switches({ useCacheBranch, rowsToKeep }: DecoderSignature): Uint8Array[] {
-  const fields: Uint8Array[] = [];
-  if (useCacheBranch !== null) {
-    const off = {
-      name: useCacheBranch,
-      type: 'bool',
-      dims: [1],
-      content: { raw: Uint8Array.of(0) },
-    } as const;
-    fields.push(bytesField(5, encodeTensor(off)));
-  }
-  if (rowsToKeep !== null)
-    fields.push(
-      integers(
-        rowsToKeep.name,
-        [0],
-        Array.from({ length: rowsToKeep.rank }, () => 1),
-      ),
-    );
-  return fields;
+/** The cache branch off and all rows of logits kept, as constants under the inputs' own names. */
+export function switches(signature: DecoderSignature): Uint8Array[] {
+  const { useCacheBranch } = signature;
+  if (useCacheBranch === null) return keepAllRows(signature);
+  const raw = Uint8Array.of(0);
+  const off = encodeTensor({ name: useCacheBranch, type: 'bool', dims: [1], content: { raw } });
+  return [bytesField(5, off), ...keepAllRows(signature)];
+}
+
+/** All rows of logits kept, as a constant under the input's own name. */
+export function keepAllRows({ rowsToKeep }: DecoderSignature): Uint8Array[] {
+  if (rowsToKeep === null) return [];
+  const dims = Array.from({ length: rowsToKeep.rank }, () => 1);
+  return [integers(rowsToKeep.name, [0], dims)];
+}
+
+/** The cache branch of a merged decoder on where there is a cache, under the input's own name: the first pass takes the other branch. */
+export function cacheSwitch({ useCacheBranch, cache }: DecoderSignature): Uint8Array[] {
+  const [entry] = cache;
+  if (useCacheBranch === null || entry === undefined) return [];
+  const own = (name: string): string => `${OWN}branch/${name}`;
+  return [
+    integers(own('axis'), [entry.sequenceAxis]),
+    newNode({ op: 'Shape', inputs: [entry.past], outputs: [own('shape')] }),
+    gather(own('shape'), own('axis'), { output: own('length') }),
+    newNode({ op: 'Greater', inputs: [own('length'), `${OWN}0`], outputs: [useCacheBranch] }),
+  ];
 }
 
 function emptyCaches(

@@ -7,17 +7,19 @@ import { decoderSignature } from '../decoder-signature.js';
 import { generateProgram } from './generate-program.js';
 import { scoreProgram } from './score-program.js';
 import { sharedProgram } from './shared-program.js';
+import { stepProgram } from './step-program.js';
 import { SourceParts } from './source-parts.js';
 import { attentionSites } from './attention-sites.js';
 import { treeProgram } from './tree-program.js';
 
-export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate';
+export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate' | 'step';
 
 const WRITERS = {
   score: scoreProgram,
   shared: sharedProgram,
   tree: treeProgram,
   generate: generateProgram,
+  step: stepProgram,
 } as const;
 
 /** The bytes of a program of a model file; its weights are references into the model's own files. */
@@ -43,9 +45,9 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   if (kind === 'score') return null;
   if (kind === 'tree') return treeObstacle(model, signature);
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
-  if (signature.attentionMask === null || signature.positionIds === null)
-    return 'it takes no mask or no positions';
-  if (kind === 'shared' && !canPadLeft(model, signature)) return 'its attention cannot be padded on the left';
+  if (kind === 'generate' && signature.vocabularySize === null) return 'its vocabulary is not in its graph';
+  if (kind !== 'shared') return null;
+  if (hasPackedCache(model)) return 'its attention takes several tokens behind a cache for one row only';
   if (signature.useCacheBranch !== null) return 'its cache is behind use_cache_branch';
   const nested = model.graph.nodes.some(({ attributes }) => attributes.some(({ graph }) => graph !== null));
   return nested ? 'it has control flow of its own' : null;
@@ -60,8 +62,11 @@ function treeObstacle({ graph, opsets }: OnnxModel, signature: DecoderSignature)
 
 /** Rows of different length can be padded on the left: mask and positions are inputs, and attention follows them. */
 export function canPadLeft(model: OnnxModel, { attentionMask, positionIds }: DecoderSignature): boolean {
-  if (attentionMask === null || positionIds === null) return false;
-  return ![...graphsWithin(model.graph)].some(({ nodes }) =>
+  return attentionMask !== null && positionIds !== null && !hasPackedCache(model);
+}
+
+function hasPackedCache(model: OnnxModel): boolean {
+  return [...graphsWithin(model.graph)].some(({ nodes }) =>
     nodes.some(({ opType }) => PACKED_CACHE.has(opType)),
   );
 }

@@ -1,0 +1,29 @@
+import type { NodeSpec } from '../encode-model.js';
+import type { DecoderGraph } from './body-copy.js';
+import { newNode } from './source-parts.js';
+import { gather, OWN } from './vocabulary.js';
+
+/** Where the last of the states [batch, length, width] stands; a program with `nextToken` holds it as the integer -1. */
+export const LAST = `${OWN}last`;
+
+/**
+ * The likeliest id after the last position of every row, `own('next')` int64 [batch, 1], with `own('sum')` float32 [], the sum of
+ * all logits, which is NaN where any of them is. The head is applied to the last states alone.
+ */
+export function nextToken(
+  { parts, head, signature }: DecoderGraph,
+  own: (name: string) => string,
+): Uint8Array[] {
+  const logits = head.nodes.length === 0 ? own('state') : signature.logits.name;
+  const node = (op: string, inputs: string[], output: string, attributes: NodeSpec['attributes'] = {}) =>
+    newNode({ op, inputs, outputs: [own(output)], attributes });
+  return [
+    gather(head.input, LAST, { output: own('state'), axis: 1 }),
+    ...head.nodes.map((headNode) =>
+      parts.renamed(headNode, (name) => (name === head.input ? own('state') : name)),
+    ),
+    node('Cast', [logits], 'logits', { to: { int: 1 } }),
+    node('ReduceSum', [own('logits')], 'sum', { keepdims: { int: 0 } }),
+    node('ArgMax', [own('logits')], 'next', { axis: { int: 1 }, keepdims: { int: 1 } }),
+  ];
+}

@@ -1,0 +1,112 @@
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Response, TextRequest } from '../../src/domain/request.js';
+import { openEngine } from '../../src/engine/open-engine.js';
+import { goldensIn, record, tinyJob, type Golden } from '../helpers/tiny-jobs.js';
+
+// One model in the forms that exporters give it, made by test/oracles/make_model_variants.py.
+const VARIANTS = resolve(import.meta.dirname, '../fixtures/models/variants');
+const { cases } = goldensIn(VARIANTS);
+const REQUESTS = cases.map(({ request }) => request);
+
+type Opened = Awaited<ReturnType<typeof openEngine>>;
+const engines = new Map<boolean, Opened>();
+
+beforeAll(async () => {
+  for (const programs of [true, false])
+    engines.set(programs, await openEngine({ device: 'cpu', workers: 1, programs }));
+});
+afterAll(async () => {
+  for (const engine of engines.values()) await engine.close();
+});
+
+/** Questions of different lengths with four choices of several tokens. */
+const QUESTIONS: TextRequest[] = Array.from({ length: 12 }, (_, index) =>
+  'abc de f ghij a'.slice(0, 4 + index),
+).flatMap((context) =>
+  [' ab', ' cde f', ' hij', ' gg'].map((continuation): TextRequest => ({
+    kind: 'loglikelihood',
+    context,
+    continuation,
+  })),
+);
+
+async function ask(variant: string, programs: boolean, requests: readonly TextRequest[] = REQUESTS) {
+  const modelFile = join(VARIANTS, `${variant}.onnx`);
+  const files = { modelFile, modelDirectory: VARIANTS, tokenizerFile: join(VARIANTS, 'tokenizer.json') };
+  return await record(engines.get(programs) as Opened, tinyJob(requests, { key: variant, ...files }));
+}
+
+/** `nats` is the most that a token's log-probability may be off. */
+function expectGoldens(
+  responses: readonly (Response | undefined)[],
+  golden: readonly Golden[],
+  nats: number,
+): void {
+  responses.forEach((response, index) => {
+    const expected = golden[index]?.response;
+    if (response === undefined || expected === undefined || response.kind === 'generate_until') {
+      expect(response).toEqual(expected);
+      return;
+    }
+    const difference = response.loglikelihood - (expected as { loglikelihood: number }).loglikelihood;
+    expect(Math.abs(difference)).toBeLessThan(nats * response.nTokens);
+    expect({ ...response, loglikelihood: 0 }).toEqual({ ...expected, loglikelihood: 0 });
+  });
+}
+
+const RESCANS = 'reads a context again for every continuation';
+
+test.each([
+  ['merged', [`${RESCANS}: its cache is behind use_cache_branch`]],
+  ['no_positions', ['copies the cache of a context for every continuation: it takes no positions']],
+  [
+    'no_cache',
+    [
+      `${RESCANS}: it has no cache (past_key_values)`,
+      'generates with a run for every token: it has no cache (past_key_values)',
+    ],
+  ],
+  ['packed', [`${RESCANS}: its attention takes several tokens behind a cache for one row only`]],
+])('a %s export is scored and continued as PyTorch does, by programs and plainly', async (variant, notes) => {
+  const rewritten = await ask(variant, true);
+  expect(rewritten.telemetry.notes).toEqual(notes);
+  expectGoldens(rewritten.responses, cases, 1e-4);
+  expectGoldens((await ask(variant, false)).responses, cases, 1e-4);
+});
+
+test('logits of float16 are scored in float32: as exactly as their own rounding allows', async () => {
+  const rewritten = await ask('half_logits', true);
+  const plain = await ask('half_logits', false);
+  expect(rewritten.telemetry.notes).toEqual([]);
+  expectGoldens(rewritten.responses, cases, 5e-3);
+  // The plain way sums in float64 here; a log-softmax in float16 would lie a hundredth of a nat away from it.
+  plain.responses.forEach((response, index) => {
+    const other = rewritten.responses[index];
+    if (response === undefined || !('loglikelihood' in response) || other?.kind !== response.kind) {
+      expect(other).toEqual(response);
+      return;
+    }
+    const difference = Math.abs(response.loglikelihood - other.loglikelihood);
+    expect(difference).toBeLessThan(2e-3 * response.nTokens);
+  });
+});
+
+test.each(['merged', 'no_positions', 'no_cache', 'packed', 'half_logits'])(
+  'choices behind contexts of different lengths score alike by programs and plainly in a %s export',
+  async (variant) => {
+    const rewritten = await ask(variant, true, QUESTIONS);
+    const plain = await ask(variant, false, QUESTIONS);
+    plain.responses.forEach((response, index) => {
+      const [a, b] = [response, rewritten.responses[index]].map(
+        (answer) => answer as { loglikelihood: number },
+      );
+      const nats = (variant === 'half_logits' ? 2e-3 : 1e-4) * 5;
+      expect(Math.abs((a?.loglikelihood ?? 0) - (b?.loglikelihood ?? 1))).toBeLessThan(nats);
+    });
+    const isShared = ['no_positions', 'half_logits'].includes(variant);
+    const fed = ({ batches }: typeof plain): number =>
+      batches.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
+    expect(fed(rewritten) < 0.8 * fed(plain)).toBe(isShared);
+  },
+);
