@@ -1,4 +1,5 @@
 import type { Response, TextRequest } from './request.js';
+import type { TrialUsage } from './usage.js';
 
 /** One trial as an engine sees it: a model file and the requests to answer. */
 export interface TrialJob {
@@ -54,6 +55,8 @@ export interface TrialTelemetry {
   readonly executionProvider: string;
   /** Remarks a reader of the numbers needs, such as "runs the plain way: ...". */
   readonly notes: readonly string[];
+  /** What it used of the device; journals of earlier versions do not say. */
+  readonly usage?: TrialUsage;
 }
 
 export interface TrialHandlers {

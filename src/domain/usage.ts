@@ -14,13 +14,15 @@ export interface TrialUsage {
   readonly askedTokens: number;
   readonly fedTokens: number;
   /** Useful floating-point operations, and bytes that had to be read at least. */
-  readonly flops: number | null;
-  readonly bytes: number | null;
+  readonly flops: number;
+  readonly bytes: number;
   /** Highest proportional set size of the engine process so far, in bytes. */
   readonly peakPssBytes: number | null;
   readonly gpu: GpuUsage | null;
   /** The trial's share of the device's energy, in joules; null below a second, in which counters step too seldom. */
   readonly energyJ: number | null;
+  /** The device's time that this energy belongs to, in ms: wall time divided by the trials at work. */
+  readonly energyMs: number;
 }
 
 export interface GpuUsage {

@@ -26,6 +26,9 @@ export type BatchReply =
       readonly ok: true;
       readonly answer: BatchAnswer;
       readonly elapsedMs: number;
+      /** Of the elapsed time, what passed inside the runtime and in the tokenizer. */
+      readonly runtimeMs: number;
+      readonly tokenizerMs: number;
       /** Time to open the session and warm it up; 0 when it was open. */
       readonly loadMs: number;
       readonly notes: readonly string[];

@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { SweepError, TrialError } from '../errors.js';
+import { TimedCodec } from '../session/timed-codec.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
 import { toFailure } from './failure.js';
@@ -10,7 +11,7 @@ import { SessionShelf } from './session-shelf.js';
 
 const { slots } = workerData as WorkerSlots;
 const shelf = new SessionShelf();
-const tokenizers = new Map<string, Tokenizer>();
+const tokenizers = new Map<string, TimedCodec>();
 
 /** Answers one batch. */
 export default async function answerBatch(task: BatchTask): Promise<BatchReply> {
@@ -18,12 +19,20 @@ export default async function answerBatch(task: BatchTask): Promise<BatchReply> 
   Atomics.store(slots, slot, task.ticket);
   try {
     const model = await shelf.take(task);
-    const opened = model.openingMs;
+    const [opened, running, tokenizing] = [model.openingMs, model.runningMs, tokenizerMs(task)];
     const started = performance.now();
     const { endTokens, endText } = task;
     const answer = await model.answer(task.work, { endTokens, endText, codec: () => tokenizerOf(task) });
     const loadMs = model.openingMs - opened;
-    return { ok: true, answer, elapsedMs: performance.now() - started - loadMs, loadMs, notes: model.notes };
+    return {
+      ok: true,
+      answer,
+      elapsedMs: performance.now() - started - loadMs,
+      runtimeMs: model.runningMs - running,
+      tokenizerMs: tokenizerMs(task) - tokenizing,
+      loadMs,
+      notes: model.notes,
+    };
   } catch (error) {
     return { ok: false, failure: toFailure(explained(error, task)) };
   } finally {
@@ -31,10 +40,14 @@ export default async function answerBatch(task: BatchTask): Promise<BatchReply> 
   }
 }
 
-function tokenizerOf({ tokenizerFile }: BatchTask): Tokenizer {
-  const known = tokenizers.get(tokenizerFile) ?? Tokenizer.fromFile(tokenizerFile);
+function tokenizerOf({ tokenizerFile }: BatchTask): TimedCodec {
+  const known = tokenizers.get(tokenizerFile) ?? new TimedCodec(Tokenizer.fromFile(tokenizerFile));
   tokenizers.set(tokenizerFile, known);
   return known;
+}
+
+function tokenizerMs({ tokenizerFile }: BatchTask): number {
+  return tokenizers.get(tokenizerFile)?.spentMs ?? 0;
 }
 
 // What onnxruntime throws while it runs a model is the model's failure, not ours.

@@ -3,6 +3,15 @@ import { MIN_ENERGY_WINDOW_MS, type EnergyCounter } from '../machine/energy-coun
 interface Account {
   readonly openedAt: number;
   joules: number;
+  shareMs: number;
+}
+
+/** A closed account. */
+export interface EnergyShare {
+  /** Null where nothing counts, or over less than a second. */
+  readonly joules: number | null;
+  /** Wall time divided by the trials that were at work, in ms. */
+  readonly shareMs: number;
 }
 
 /**
@@ -13,7 +22,8 @@ export class EnergyLedger {
   readonly #counter: EnergyCounter | null;
   readonly #now: () => number;
   readonly #open = new Map<string, Account>();
-  #last = 0;
+  #lastJoules = 0;
+  #lastAt = 0;
 
   constructor(counter: EnergyCounter | null, now: () => number = () => performance.now()) {
     this.#counter = counter;
@@ -22,23 +32,26 @@ export class EnergyLedger {
 
   open(key: string): void {
     this.#settle();
-    this.#open.set(key, { openedAt: this.#now(), joules: 0 });
+    this.#open.set(key, { openedAt: this.#now(), joules: 0, shareMs: 0 });
   }
 
-  /** Closes an account: its joules, null where nothing counts or it was open for less than a second. */
-  close(key: string): number | null {
+  close(key: string): EnergyShare {
     this.#settle();
     const account = this.#open.get(key);
     this.#open.delete(key);
-    if (account === undefined || this.#counter === null) return null;
-    return this.#now() - account.openedAt < MIN_ENERGY_WINDOW_MS ? null : account.joules;
+    if (account === undefined) return { joules: null, shareMs: 0 };
+    const { openedAt, joules, shareMs } = account;
+    const tells = this.#counter !== null && this.#now() - openedAt >= MIN_ENERGY_WINDOW_MS;
+    return { joules: tells ? joules : null, shareMs };
   }
 
   #settle(): void {
-    if (this.#counter === null) return;
-    const joules = this.#counter.joules();
-    const share = this.#open.size === 0 ? 0 : (joules - this.#last) / this.#open.size;
-    this.#last = joules;
-    for (const account of this.#open.values()) account.joules += share;
+    const [joules, now] = [this.#counter?.joules() ?? 0, this.#now()];
+    const [used, passed] = [joules - this.#lastJoules, now - this.#lastAt];
+    [this.#lastJoules, this.#lastAt] = [joules, now];
+    for (const account of this.#open.values()) {
+      account.joules += used / this.#open.size;
+      account.shareMs += passed / this.#open.size;
+    }
   }
 }

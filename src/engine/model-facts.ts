@@ -1,4 +1,7 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { decoderDimensions } from '../onnx/decoder-dimensions.js';
+import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import { decoderSignature } from '../onnx/decoder-signature.js';
 import { checkExternalData } from '../onnx/external-data.js';
 import { obstacle } from '../onnx/program/write-program.js';
@@ -12,20 +15,21 @@ export interface ModelFacts {
   readonly bytes: number;
   /** It can be rewritten so that rows branch. */
   readonly branches: boolean;
+  readonly dimensions: DecoderDimensions;
 }
 
 /** Facts of model files, each read once. Throws SweepError for a file that is damaged or no decoder. */
 export class ModelFactsCache {
   readonly #known = new Map<string, ModelFacts>();
 
-  of(modelFile: string): ModelFacts {
-    const known = this.#known.get(modelFile) ?? readFacts(modelFile);
+  of(modelFile: string, modelDirectory: string): ModelFacts {
+    const known = this.#known.get(modelFile) ?? readFacts(modelFile, modelDirectory);
     this.#known.set(modelFile, known);
     return known;
   }
 }
 
-function readFacts(modelFile: string): ModelFacts {
+function readFacts(modelFile: string, modelDirectory: string): ModelFacts {
   const model = readModelFile(modelFile);
   const external = [...checkExternalData(model).values()].reduce((sum, size) => sum + size, 0);
   const signature = decoderSignature(model);
@@ -33,5 +37,15 @@ function readFacts(modelFile: string): ModelFacts {
     vocabularySize: signature.vocabularySize,
     bytes: statSync(modelFile).size + external,
     branches: obstacle(model, signature, 'tree') === null,
+    dimensions: decoderDimensions(model, readConfig(modelDirectory)),
   };
+}
+
+/** config.json as it is; what it lacks is not known. */
+function readConfig(directory: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }

@@ -1,19 +1,22 @@
 import type { TrialTelemetry } from '../domain/engine.js';
 import { TrialError } from '../errors.js';
 import { digestOfFile } from '../files/digest.js';
+import { peakRssBytes } from '../machine/process-memory.js';
+import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import { executionProviderName } from '../session/execution-provider.js';
 import type { TokenRequest } from '../session/encode-requests.js';
 import type { Layout } from '../session/layout.js';
 import { readModelSettings, type ModelSettings } from '../session/model-settings.js';
+import { TimedCodec } from '../session/timed-codec.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { BatchQueue, type QueuedBatch } from './batch-queue.js';
 import { resultOf, tokensOf, workOf } from './batch-results.js';
 import type { BatchReply } from './batch-task.js';
 import { fromFailure, toFailure } from './failure.js';
 import { ModelFactsCache } from './model-facts.js';
-import { peakRssBytes } from './peak-memory.js';
 import type { EngineSettings, FromEngine, JobTicket } from './protocol.js';
 import { RequestMail } from './request-mail.js';
+import { UsageMeter } from './usage-meter.js';
 import { layoutOf, WorkloadStore } from './workload-store.js';
 
 /** Everything needed to run one trial's batches. */
@@ -23,6 +26,9 @@ interface OpenTrial {
   readonly requests: readonly TokenRequest[];
   readonly settings: ModelSettings;
   readonly modelBytes: number;
+  readonly dimensions: DecoderDimensions;
+  /** What making its ids took; 0 where another trial had the same texts before. */
+  readonly tokenizerMs: number;
   readonly queued: QueuedBatch[];
   remaining: number;
   loadMs: number;
@@ -39,10 +45,12 @@ export class TrialDesk {
   readonly #facts = new ModelFactsCache();
   readonly #tokenizers = new Map<string, Promise<{ tokenizer: Tokenizer; digest: string }>>();
   readonly #open = new Map<string, OpenTrial>();
+  readonly #usage: UsageMeter;
 
   constructor(settings: EngineSettings, send: (message: FromEngine) => void) {
     this.#settings = settings;
     this.#send = send;
+    this.#usage = new UsageMeter(settings.device);
     this.#queue = new BatchQueue(settings.workers, settings.minDeadlineMs);
     this.mail = new RequestMail((key, workloadId) => send({ type: 'want-requests', key, workloadId }));
   }
@@ -57,6 +65,7 @@ export class TrialDesk {
         layout: { nBatches: trial.layout.batches.length, digest: trial.layout.digest },
       });
       this.#open.set(job.key, trial);
+      this.#usage.open(job.key, trial);
       trial.remaining = trial.queued.length;
       this.#queue.add(trial.queued);
       this.#finishIfDone(trial);
@@ -70,6 +79,7 @@ export class TrialDesk {
     const trial = this.#open.get(key);
     if (trial === undefined) return;
     this.#open.delete(key);
+    this.#usage.drop(key);
     const queued = new Set(trial.queued);
     this.#queue.remove((batch) => queued.has(batch));
   }
@@ -81,13 +91,14 @@ export class TrialDesk {
 
   async #prepare(job: JobTicket): Promise<OpenTrial> {
     executionProviderName(this.#settings.device);
-    const facts = this.#facts.of(job.modelFile);
+    const facts = this.#facts.of(job.modelFile, job.modelDirectory);
     const { tokenizer, digest } = await this.#tokenizerOf(job.tokenizerFile);
     const settings = readModelSettings(job.modelDirectory, tokenizer);
     const key = { tokenizerDigest: digest, workloadId: job.workloadId, settings };
+    const codec = new TimedCodec(tokenizer);
     const encoded = await this.#workloads.encoded(key, async () => ({
       requests: await this.mail.request(job.key, job.workloadId),
-      codec: tokenizer,
+      codec,
     }));
     const branches = facts.branches && this.#settings.programs;
     const limits = { ...settings, maxBatchTokens: job.maxBatchTokens, branches };
@@ -97,6 +108,8 @@ export class TrialDesk {
       layout,
       settings,
       modelBytes: facts.bytes,
+      dimensions: facts.dimensions,
+      tokenizerMs: codec.spentMs,
       requests: encoded.requests,
       queued: [],
       remaining: 0,
@@ -155,6 +168,7 @@ export class TrialDesk {
     trial.loadMs = Math.max(trial.loadMs, reply.loadMs);
     for (const note of reply.notes) trial.notes.add(note);
     trial.remaining--;
+    this.#usage.count(key, { batch, ...reply });
     const result = resultOf({ index, batch, requests: trial.requests }, reply.answer, reply.elapsedMs);
     this.#send({ type: 'batch', key, batch: result });
     this.#finishIfDone(trial);
@@ -168,7 +182,9 @@ export class TrialDesk {
 
   #telemetryOf({ job, loadMs, notes }: OpenTrial): TrialTelemetry {
     const { workers, device } = this.#settings;
+    const usage = this.#usage.close(job.key);
     return {
+      ...(usage === null ? {} : { usage }),
       loadMs,
       peakRssBytes: peakRssBytes(),
       workers: Math.max(1, Math.floor(workers / job.threads)),

@@ -20,7 +20,7 @@ export interface MeteredBatch {
 
 interface Sums {
   readonly openedAt: number;
-  readonly dimensions: DecoderDimensions | null;
+  readonly dimensions: DecoderDimensions;
   tokenizerMs: number;
   runtimeMs: number;
   hostMs: number;
@@ -48,10 +48,7 @@ export class UsageMeter {
   }
 
   /** A trial's batches begin; `tokenizerMs` is what its texts took. */
-  open(
-    key: string,
-    trial: { readonly dimensions: DecoderDimensions | null; readonly tokenizerMs: number },
-  ): void {
+  open(key: string, trial: { readonly dimensions: DecoderDimensions; readonly tokenizerMs: number }): void {
     const { dimensions, tokenizerMs } = trial;
     const none = { runtimeMs: 0, hostMs: 0, askedTokens: 0, fedTokens: 0, flops: 0, bytes: 0 };
     this.#open.set(key, { openedAt: performance.now(), dimensions, tokenizerMs, ...none, gpu: [] });
@@ -67,7 +64,7 @@ export class UsageMeter {
     sums.runtimeMs += runtimeMs;
     sums.hostMs += Math.max(0, elapsedMs - runtimeMs);
     sums.fedTokens += answer.promptTokens;
-    const work = estimateBatchWork(sums.dimensions ?? NO_DIMENSIONS, batch, answer);
+    const work = estimateBatchWork(sums.dimensions, batch, answer);
     sums.askedTokens += work.askedTokens;
     sums.flops += work.flops;
     sums.bytes += work.bytes;
@@ -81,19 +78,19 @@ export class UsageMeter {
 
   /** A trial's last answer is in. */
   close(key: string): TrialUsage | null {
-    const energyJ = this.#energy.close(key);
+    const energy = this.#energy.close(key);
     const sums = this.#open.get(key);
     this.#open.delete(key);
     if (sums === undefined) return null;
-    const { openedAt, dimensions, gpu, flops, bytes, ...counted } = sums;
+    const { openedAt, dimensions: _dimensions, gpu, ...counted } = sums;
+    const { joules, shareMs } = energy;
     return {
       ...counted,
       spanMs: performance.now() - openedAt,
-      flops: dimensions === null ? null : flops,
-      bytes: dimensions === null ? null : bytes,
       peakPssBytes: this.#pss.peakBytes,
       gpu: gpuUsageOf(gpu),
-      energyJ,
+      energyJ: joules,
+      energyMs: shareMs,
     };
   }
 
@@ -106,16 +103,6 @@ export class UsageMeter {
     for (const { gpu: seen } of this.#open.values()) seen.push(state);
   }
 }
-
-const NO_DIMENSIONS: DecoderDimensions = {
-  nParamsNonEmbedding: 0,
-  readBytes: 0,
-  nLayers: 0,
-  attentionWidth: null,
-  hiddenSize: null,
-  vocabularySize: 0,
-  cacheBytesPerToken: 0,
-};
 
 function gpuUsageOf(states: readonly GpuState[]): GpuUsage | null {
   if (states.length === 0) return null;

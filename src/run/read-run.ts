@@ -39,7 +39,7 @@ export async function readRun(directory: string): Promise<Run> {
       return;
     }
     const batches = [...progress.batches.values()].sort((a, b) => a.index - b.index);
-    summaries.set(key, completedSummary(subject, ending, batches));
+    summaries.set(key, completedSummary({ ...subject, facts: header.facts }, ending, batches));
     tables.set(key, ending.scores);
   });
   for (const [key, { metrics, scores }] of rescoring?.scores ?? []) {

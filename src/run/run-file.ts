@@ -5,6 +5,7 @@ import type { Task } from '../domain/task.js';
 import type { Trial } from '../domain/trial.js';
 import { JournalError, SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import type { MachineFacts } from '../machine/roof-cache.js';
 import type { Sweep } from '../spec/sweep.js';
 import type { ChatTemplate } from '../task/chat/chat-template.js';
 
@@ -48,6 +49,8 @@ export interface RunHeader {
   readonly workers: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: Readonly<Record<string, unknown>>;
+  /** What was known of the machine's roofs and idle power; runs of earlier versions do not say. */
+  readonly facts?: MachineFacts;
   readonly models: readonly RunModel[];
   readonly tasks: readonly RunTask[];
   readonly trials: readonly Trial[];

@@ -2,14 +2,16 @@ import type { BatchResult } from '../domain/engine.js';
 import type { TrialCompletion } from '../domain/record.js';
 import type { CompletedTrial, TrialCost, TrialSummary } from '../domain/summary.js';
 import type { Trial } from '../domain/trial.js';
+import type { MachineFacts } from '../machine/roof-cache.js';
 import type { RunModel } from './run-file.js';
+import { usageOf, type UsageCost } from './trial-usage.js';
 
 /** A percentile is given only where there are batches enough for it to be an observation of its own. */
 const MIN_BATCHES = { p50: 3, p90: 10 } as const;
 
 /** The summary of a trial that was completed. */
 export function completedSummary(
-  { trial, model }: { trial: Trial; model: RunModel },
+  { trial, model, facts }: { trial: Trial; model: RunModel; facts: MachineFacts | undefined },
   completion: TrialCompletion,
   batches: readonly BatchResult[],
 ): CompletedTrial {
@@ -20,6 +22,7 @@ export function completedSummary(
     n: completion.scores.docIds.length,
     metrics: completion.metrics,
     ...costOf(completion, batches),
+    ...usageOf(completion, facts),
     notes: completion.telemetry.notes,
   };
 }
@@ -46,7 +49,10 @@ function identity(
   };
 }
 
-function costOf({ telemetry }: TrialCompletion, batches: readonly BatchResult[]): TrialCost {
+function costOf(
+  { telemetry }: TrialCompletion,
+  batches: readonly BatchResult[],
+): Omit<TrialCost, keyof UsageCost> {
   const sum = (value: (batch: BatchResult) => number): number =>
     batches.reduce((total, batch) => total + value(batch), 0);
   const seconds = sum((batch) => batch.elapsedMs) / 1000;
@@ -66,8 +72,6 @@ function costOf({ telemetry }: TrialCompletion, batches: readonly BatchResult[])
       generatedTokensPerSecond: generated === 0 ? null : rate(generated, seconds),
     },
     latencyMs: latencies(batches.map((batch) => batch.elapsedMs)),
-    memory: { peakRssBytes: telemetry.peakRssBytes },
-    energyJ: null,
     loadMs: telemetry.loadMs,
     batches: { count: rows.length, minRows: Math.min(...rows), maxRows: Math.max(...rows) },
     paddingWaste: computed === 0 ? 0 : Math.max(0, 1 - sum((batch) => batch.promptTokens) / computed),

@@ -30,7 +30,9 @@ export function tellOutcomes(
       if (model === undefined) return;
       const summary =
         outcome.state === 'completed'
-          ? completedSummary({ trial, model }, outcome.completion, [...outcome.progress.batches.values()])
+          ? completedSummary({ trial, model, facts: header.facts }, outcome.completion, [
+              ...outcome.progress.batches.values(),
+            ])
           : endedSummary({ trial, model }, outcome);
       log.trial(summary);
       watcher.onTrial(summary);

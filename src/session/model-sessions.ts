@@ -37,6 +37,7 @@ export class ModelSessions {
   #plain: DecoderSession | null = null;
   #trees: TreeScorer | null = null;
   #openingMs = 0;
+  #asideMs = 0;
 
   constructor(spec: SessionSpec, programs: boolean) {
     this.#spec = spec;
@@ -60,10 +61,10 @@ export class ModelSessions {
     return this.#openingMs;
   }
 
-  /** Time in the runtime so far, in milliseconds, warm-up included. */
+  /** Time in the runtime so far, in milliseconds, without what opening took of it. */
   get runningMs(): number {
     const open = [this.#plain, ...this.#programs.values()];
-    return open.reduce((sum, session) => sum + (session?.runningMs ?? 0), 0);
+    return open.reduce((sum, session) => sum + (session?.runningMs ?? 0), -this.#asideMs);
   }
 
   /** Rows of different length may be padded on the left. */
@@ -87,6 +88,7 @@ export class ModelSessions {
       );
       return null;
     });
+    this.#asideMs += opened?.runningMs ?? 0;
     this.#programs.set(kind, opened);
     return opened;
   }
@@ -98,8 +100,12 @@ export class ModelSessions {
     if (program === null) return null;
     const loneRows = this.#model.graph.nodes.some(({ opType }) => opType === 'GroupQueryAttention');
     const scorer = new TreeScorer(program, { signature: this.signature, loneRows });
+    const before = program.runningMs;
     const reason = await this.#timed(() => this.#check(scorer));
-    if (reason === null) return (this.#trees = scorer);
+    if (reason === null) {
+      this.#asideMs += program.runningMs - before;
+      return (this.#trees = scorer);
+    }
     this.#refuse('tree', reason);
     await program.release();
     return null;
@@ -113,6 +119,7 @@ export class ModelSessions {
       });
       // Attention shows in the profile of a GPU from two tokens on.
       this.#remark(await session.warmUp(this.#spec.device === 'cpu' ? 1 : 2));
+      this.#asideMs += session.runningMs;
       return session;
     });
     return this.#plain;

@@ -7,13 +7,15 @@ export function readSummary(directory: string): Record<string, unknown> {
 }
 
 /** Fields of a trial that say how long something took or how much memory was there: no two runs agree on them. */
-const MEASURED = ['throughput', 'latencyMs', 'memory', 'energyJ', 'loadMs'];
+const MEASURED = new Set(
+  'throughput latencyMs memory energyJ energyAboveIdleJ gpu timeMs loadMs prefixReuse mfu mbu'.split(' '),
+);
 
 /** What two runs of the same sweep must agree on, byte for byte: everything but timings, the time of day and the checkout's commit. */
 export function withoutTimings(summary: Readonly<Record<string, unknown>>): string {
   const { startedAt: _startedAt, machine: _machine, ...run } = summary['run'] as Record<string, unknown>;
   const trials = (summary['trials'] as Record<string, unknown>[]).map((trial) =>
-    Object.fromEntries(Object.entries(trial).filter(([name]) => !MEASURED.includes(name))),
+    Object.fromEntries(Object.entries(trial).filter(([name]) => !MEASURED.has(name))),
   );
   return JSON.stringify({ ...summary, run, trials }, null, 1);
 }
