@@ -166,5 +166,7 @@ function logged(score: RawScore, task: TaskDefinition): PyValue {
       return [score.gold, score.probabilities.map((p) => pyFloat(toNumber(p)))];
     case 'texts':
       return [score.references[0] ?? '', score.prediction];
+    case 'values':
+      return score.values;
   }
 }

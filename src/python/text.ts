@@ -121,7 +121,7 @@ export function title(text: string): string {
 function titleCase(character: string): string {
   const upper = character.toUpperCase();
   if (upper.length <= character.length) {
-    const digraph = 'ǄǅǆǇǈǉǊǋǌǱǲǳ'.indexOf(character);
+    const digraph = character === '' ? -1 : 'ǄǅǆǇǈǉǊǋǌǱǲǳ'.indexOf(character);
     return digraph === -1 ? upper : (['ǅ', 'ǈ', 'ǋ', 'ǲ'][Math.floor(digraph / 3)] ?? upper);
   }
   const [head = '', ...tail] = upper;

@@ -1,8 +1,8 @@
 import { SweepError } from '../errors.js';
 import type { RawScore } from './raw-score.js';
-import { corpusBleu } from './bleu.js';
-import { corpusChrf } from './chrf.js';
-import { corpusTer } from './ter.js';
+import { corpusBleu } from '../similarity/bleu.js';
+import { corpusChrf } from '../similarity/chrf.js';
+import { corpusTer } from '../similarity/ter.js';
 
 /** An aggregation of raw scores into one number. */
 export type Aggregation = (items: readonly RawScore[]) => number;
@@ -55,10 +55,11 @@ function weightedMean(items: readonly RawScore[]): number {
   return loglikelihood / weight;
 }
 
-/** Sum over the choices of (p - 1[right])^2, from 0 to 2. */
+/** Sum over the choices of (p - 1[right])^2, from 0 to 2. A negative index counts from the end, as in numpy. */
 export function brierOf(item: RawScore): number {
   if (typeof item === 'number' || item.kind !== 'distribution') throw wrongScore('probabilities', item);
-  return item.probabilities.reduce((sum, p, index) => sum + (p - (index === item.gold ? 1 : 0)) ** 2, 0);
+  const gold = item.gold < 0 ? item.probabilities.length + item.gold : item.gold;
+  return item.probabilities.reduce((sum, p, index) => sum + (p - (index === gold ? 1 : 0)) ** 2, 0);
 }
 
 function classesOf(item: RawScore): { readonly gold: number; readonly predicted: number } {

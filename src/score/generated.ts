@@ -5,7 +5,10 @@ import type { DocFields } from '../task/doc-fields.js';
 import { FunctionRef } from '../task/function-ref.js';
 import { editDistance } from '../stats/edit-distance.js';
 import type { TaskConfig } from '../task/task-config.js';
+import { isEvaluateMetric } from '../task/check-metrics.js';
+import { findHook } from '../task/hooks/find-hook.js';
 import { exactMatchNormaliser } from './exact-match.js';
+import { rawScoresOfHook } from './hook-scores.js';
 import type { RawScore } from './raw-score.js';
 
 /** What a generated answer is scored with. */
@@ -23,10 +26,35 @@ export function scoreGenerated(doc: PyDict, answer: PyValue, task: GeneratedTask
   const [prediction = ''] = predictions;
   const scores: Record<string, RawScore> = {};
   for (const metric of task.metrics) {
-    if (metric === 'exact_match') scores[metric] = exactMatch(golds, predictions, task);
+    const entry = task.config.metricList?.find((one) => nameOf(one.metric) === metric);
+    if (entry?.metric instanceof FunctionRef)
+      Object.assign(scores, hooked(entry.metric, { answer, golds, task }));
+    else if (entry !== undefined && isEvaluateMetric(entry, task.config))
+      scores[metric] = isSameNumber(golds, prediction);
+    else if (metric === 'exact_match') scores[metric] = exactMatch(golds, predictions, task);
     else scores[metric] = { kind: 'texts', references: golds.slice(0, 1), prediction };
   }
   return { ...scores, ...partialCredit(golds, prediction, optionsOf(task.config)) };
+}
+
+function nameOf(metric: string | FunctionRef): string {
+  return metric instanceof FunctionRef ? metric.name : metric;
+}
+
+// Several golds: 1 where the function gives something true for one of them, as lm-eval has it.
+function hooked(
+  ref: FunctionRef,
+  { answer, golds, task }: { answer: PyValue; golds: readonly string[]; task: GeneratedTask },
+): Record<string, RawScore> {
+  const hook = findHook('metric', ref, task.config.task);
+  if (!task.isMultipleTarget)
+    return rawScoresOfHook({ [ref.name]: hook(answer, golds[0] ?? '') }, task.config.task);
+  return { [ref.name]: golds.some((gold) => hook(answer, gold) !== 0) ? 1 : 0 };
+}
+
+// The evaluate library's accuracy and micro F1 of one answer: equal classes, as numbers.
+function isSameNumber(golds: readonly string[], prediction: string): number {
+  return golds.some((gold) => Number(gold) === Number(prediction)) ? 1 : 0;
 }
 
 function goldTexts(doc: PyDict, { config, fields, isMultipleTarget }: GeneratedTask): string[] {

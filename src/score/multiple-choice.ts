@@ -43,7 +43,7 @@ export function scoreChoices(
     mcc: () => ({ kind: 'classes', gold: goldOne, predicted }),
     acc_norm: () => isRight(argmax(divide(loglikelihoods, choices.map(codePointLength)))),
     acc_bytes: () => isRight(argmax(divide(loglikelihoods, choices.map(utf8Length)))),
-    exact_match: () => (gold.some((index) => answers[index]?.isGreedy === true) ? 1 : 0),
+    exact_match: () => (gold.some((index) => answers.at(index)?.isGreedy === true) ? 1 : 0),
     brier_score: () => ({ kind: 'distribution', gold: goldOne, probabilities }),
     acc_mutual_info: () => isRight(argmax(mutualInformation(answers, choices.length))),
   };

@@ -1,3 +1,5 @@
+import type { PyValue } from '../python/value.js';
+
 /** What a metric keeps of one document until all documents are aggregated. */
 export type RawScore =
   | number
@@ -7,6 +9,8 @@ export type RawScore =
   | { readonly kind: 'classes'; readonly gold: number; readonly predicted: number }
   /** Probabilities of the choices, and the right one. */
   | { readonly kind: 'distribution'; readonly gold: number; readonly probabilities: readonly number[] }
+  /** What a function of the task wants to aggregate itself. */
+  | { readonly kind: 'values'; readonly values: readonly PyValue[] }
   /** Reference texts and the generated one. */
   | { readonly kind: 'texts'; readonly references: readonly string[]; readonly prediction: string };
 

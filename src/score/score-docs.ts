@@ -10,7 +10,7 @@ import { metricNames } from '../task/metric-specs.js';
 import { countInputs } from '../task/prepare-workload.js';
 import type { FilterConfig } from '../task/task-config.js';
 import type { TaskDefinition } from '../task/task-definition.js';
-import { applyFilters } from './apply-filters.js';
+import { applyFilters } from '../task/filters/apply-filters.js';
 import { scoreGenerated } from './generated.js';
 import { rawScoresOfHook } from './hook-scores.js';
 import { scoreLoglikelihood, scoreRolling } from './loglikelihood.js';
@@ -77,8 +77,7 @@ class DocScorer {
     const answer = response.kind === 'generate_until' ? response.text : pairOf(response);
     return applyFilters(
       Array.from({ length: this.task.config.repeats }, () => answer),
-      doc,
-      filter,
+      { doc, task: this.task.name, filter },
     );
   }
 

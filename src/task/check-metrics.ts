@@ -1,10 +1,11 @@
 import type { OutputType } from '../domain/task.js';
 import { SweepError } from '../errors.js';
 import { compilePythonRegex } from '../python/regex.js';
+import { filterFaults } from './filters/check-filters.js';
 import { FunctionRef } from './function-ref.js';
 import { KNOWN_METRICS } from './metric-specs.js';
 import { didYouMean } from './near-name.js';
-import type { TaskConfig } from './task-config.js';
+import type { MetricConfig, TaskConfig } from './task-config.js';
 
 /** The aggregations that a task file may name. */
 export const KNOWN_AGGREGATIONS = [
@@ -21,21 +22,6 @@ export const KNOWN_AGGREGATIONS = [
   'chrf++',
   'ter',
   'brier_score',
-] as const;
-
-/** The filters that a pipeline may name. */
-export const KNOWN_FILTERS = [
-  'regex',
-  'regex_pos',
-  'multi_choice_regex',
-  'remove_whitespace',
-  'take_first',
-  'take_first_k',
-  'majority_vote',
-  'map',
-  'lowercase',
-  'uppercase',
-  'format_span',
 ] as const;
 
 const CHOICE_METRICS = [
@@ -55,6 +41,15 @@ const METRICS_OF: Readonly<Record<OutputType, readonly string[]>> = {
   generate_until: ['exact_match', 'bleu', 'chrf', 'chrf++', 'ter'],
 };
 
+/** What lm-eval registers and this program does not compute, and why. */
+const REFUSED_METRICS: Readonly<Record<string, string>> = {
+  bypass: 'it stands for no score (lm-eval prints 999)',
+  likelihood: 'lm-eval cannot aggregate it without a function of the task',
+  acc_all: 'it needs a process_results function of the task',
+};
+
+const EXACT_MATCH_OPTIONS = ['regexes_to_ignore', 'ignore_case', 'ignore_punctuation', 'ignore_numbers'];
+
 /** Checks that every metric, aggregation and filter of a task is one that is computed here. */
 export function checkMetrics(config: TaskConfig, file: string): void {
   const faults = [...metricFaults(config), ...filterFaults(config)];
@@ -62,34 +57,57 @@ export function checkMetrics(config: TaskConfig, file: string): void {
 }
 
 function* metricFaults(config: TaskConfig): Generator<string> {
-  for (const { metric, aggregation } of config.metricList ?? []) {
-    if (typeof aggregation === 'string' && !(KNOWN_AGGREGATIONS as readonly string[]).includes(aggregation)) {
+  for (const entry of config.metricList ?? []) {
+    const { metric, aggregation } = entry;
+    if (aggregation === 'bypass') yield 'the aggregation bypass stands for no score (lm-eval prints 999)';
+    else if (
+      typeof aggregation === 'string' &&
+      !(KNOWN_AGGREGATIONS as readonly string[]).includes(aggregation)
+    ) {
       yield `unknown aggregation ${JSON.stringify(aggregation)}${didYouMean(aggregation, KNOWN_AGGREGATIONS)}`;
     }
     if (config.processResults !== null) continue;
-    if (metric instanceof FunctionRef) yield `the metric !function ${metric.text} is not known`;
-    else yield* namedMetricFaults(metric, config.outputType);
+    if (metric instanceof FunctionRef) {
+      if (config.outputType !== 'generate_until')
+        yield `the metric !function ${metric.text} goes with generate_until only, as in lm-eval`;
+    } else if (isEvaluateMetric(entry, config)) yield* evaluateFaults(entry);
+    else yield* namedMetricFaults(metric, entry, config.outputType);
   }
 }
 
-function* namedMetricFaults(metric: string, outputType: OutputType): Generator<string> {
+/** True where lm-eval computes the metric with the evaluate library: only for generated answers does that matter. */
+export function isEvaluateMetric({ metric, isRemote }: MetricConfig, config: TaskConfig): boolean {
+  if (config.outputType !== 'generate_until' || metric === 'exact_match') return false;
+  return isRemote || metric === 'accuracy';
+}
+
+function* evaluateFaults({ metric, options }: MetricConfig): Generator<string> {
+  if (metric === 'accuracy' || (metric === 'f1' && options['average'] === 'micro')) return;
+  yield `the metric ${String(metric)} of the evaluate library (\`hf_evaluate: true\`) is not supported; only exact_match, accuracy and f1 with \`average: micro\` are`;
+}
+
+function* namedMetricFaults(
+  metric: string,
+  { options }: MetricConfig,
+  outputType: OutputType,
+): Generator<string> {
   const known = Object.keys(KNOWN_METRICS);
-  if (!known.includes(metric)) {
+  const reason = Object.hasOwn(REFUSED_METRICS, metric) ? REFUSED_METRICS[metric] : undefined;
+  if (reason !== undefined) yield `the metric ${metric} is not supported: ${reason}`;
+  else if (!known.includes(metric)) {
     yield `unknown metric ${JSON.stringify(metric)}${didYouMean(metric, known)}`;
   } else if (!METRICS_OF[outputType].includes(metric)) {
     yield `the metric ${metric} does not go with output_type ${outputType}, whose metrics are ${METRICS_OF[outputType].join(', ')}`;
-  }
+  } else if (metric === 'exact_match' && outputType === 'generate_until') yield* exactMatchFaults(options);
 }
 
-function* filterFaults(config: TaskConfig): Generator<string> {
-  for (const { steps } of config.filterList ?? []) {
-    for (const { name, options } of steps) {
-      if (!(KNOWN_FILTERS as readonly string[]).includes(name))
-        yield `unknown filter ${JSON.stringify(name)}${didYouMean(name, KNOWN_FILTERS)}`;
-      const pattern = options['regex_pattern'];
-      if (typeof pattern === 'string') yield* regexFaults(pattern);
-    }
+function* exactMatchFaults(options: MetricConfig['options']): Generator<string> {
+  for (const name of Object.keys(options)) {
+    if (!EXACT_MATCH_OPTIONS.includes(name))
+      yield `unknown option \`${name}\` of exact_match${didYouMean(name, EXACT_MATCH_OPTIONS)}`;
   }
+  const ignored = options['regexes_to_ignore'];
+  for (const pattern of Array.isArray(ignored) ? ignored : []) yield* regexFaults(String(pattern));
 }
 
 function* regexFaults(pattern: string): Generator<string> {

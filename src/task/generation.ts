@@ -27,12 +27,22 @@ export function generationKwargs(config: TaskConfig): PyDict {
   return given['until'] === undefined ? { ...given, until: [config.fewshotDelimiter] } : given;
 }
 
-/** Reads `generation_kwargs`. Sampling and options that change a greedy answer are refused by name. */
+/** True where a task asks for sampled answers: its prompts can be shown, but it cannot be run. */
+export function asksForSampling(config: TaskConfig): boolean {
+  if (config.outputType !== 'generate_until') return false;
+  const kwargs = generationKwargs(config);
+  return (kwargs['do_sample'] ?? toNumber(kwargs['temperature'] ?? 0) > 0) === true;
+}
+
+/** Throws SweepError where a task asks for sampled answers. */
+export function refuseSampling(config: TaskConfig): void {
+  if (asksForSampling(config))
+    throw refuse(config, '`do_sample` or a temperature above 0: answers are generated greedily');
+}
+
+/** Reads `generation_kwargs`. Options that change a greedy answer are refused by name. */
 export function resolveGeneration(config: TaskConfig): Generation {
   const kwargs = generationKwargs(config);
-  const sampled = kwargs['do_sample'] ?? toNumber(kwargs['temperature'] ?? 0) > 0;
-  if (sampled === true)
-    throw refuse(config, '`do_sample` or a temperature above 0: answers are generated greedily');
   for (const name of Object.keys(kwargs)) {
     if (!GREEDY_NAMES.includes(name) && !isOneBeam(name, kwargs[name]))
       throw refuse(config, `\`${name}\` is not supported`);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildDefinition } from './build-definition.js';
+import { refuseSampling } from './generation.js';
 import { TaskSplits } from './load-splits.js';
 import { readFolder, type IndexEntry } from './task-index.js';
 
@@ -41,6 +42,7 @@ async function describe(entry: IndexEntry): Promise<TaskListing> {
   const outputType = typeof given === 'string' ? given : 'generate_until';
   try {
     const task = await buildDefinition(entry.yaml.fields, entry.yaml.file);
+    refuseSampling(task.config);
     const docs = await new TaskSplits(task).evaluated();
     return { ...base, outputType, nSamples: docs.length, problem: null };
   } catch (error) {

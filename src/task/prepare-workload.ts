@@ -5,7 +5,7 @@ import type { PyDict } from '../python/value.js';
 import { buildRequests } from './build-requests.js';
 import { DocFields } from './doc-fields.js';
 import { FewShotSampler } from './few-shot-sampler.js';
-import { resolveGeneration } from './generation.js';
+import { refuseSampling, resolveGeneration } from './generation.js';
 import { TaskSplits } from './load-splits.js';
 import { withChance } from './metric-specs.js';
 import { ChatRenderer, type ChatTemplate } from './chat/chat-template.js';
@@ -23,6 +23,8 @@ export interface WorkloadOptions {
   readonly systemInstruction?: string | null;
   /** How prompts become conversations; null or nothing for plain text. */
   readonly chat?: ChatOptions | null;
+  /** Prompts are only to be shown: what cannot be run is no fault. */
+  readonly onlyToShow?: boolean;
 }
 
 /** A chat template, and whether worked examples are turns of their own or part of the question. */
@@ -40,6 +42,7 @@ export async function prepareWorkload(
   options: WorkloadOptions,
 ): Promise<Workload<TaskDefinition>> {
   checkShots(task, options.shots);
+  if (options.onlyToShow !== true) refuseSampling(task.config);
   const splits = new TaskSplits(task);
   const docs = await splits.evaluated();
   const [first] = docs;

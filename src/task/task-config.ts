@@ -9,6 +9,8 @@ export interface MetricConfig {
   readonly metric: string | FunctionRef;
   readonly aggregation: string | FunctionRef | null;
   readonly higherIsBetter: boolean | null;
+  /** `hf_evaluate: true`: lm-eval takes the metric of that name from the evaluate library. */
+  readonly isRemote: boolean;
   /** Options of the metric itself, such as exact_match's `ignore_case`. */
   readonly options: PyDict;
 }
@@ -16,7 +18,10 @@ export interface MetricConfig {
 /** One pipeline of `filter_list`. */
 export interface FilterConfig {
   readonly name: string;
-  readonly steps: readonly { readonly name: string; readonly options: Readonly<Record<string, unknown>> }[];
+  readonly steps: readonly {
+    readonly name: string | FunctionRef;
+    readonly options: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 /** How examples are drawn: lm-eval's two ways, and that of BIG-bench. */
@@ -165,10 +170,6 @@ function resolveMetricList(reader: FieldReader): readonly MetricConfig[] | null 
   if (list === null) return null;
   return list.map((entry, index) => {
     const { metric, aggregation, higher_is_better: higher, hf_evaluate: remote, ...options } = entry;
-    if (remote === true)
-      reader.fault(
-        `\`metric_list[${index}].hf_evaluate: true\`: metrics of the evaluate library are not supported`,
-      );
     if (typeof metric !== 'string' && !(metric instanceof FunctionRef)) {
       reader.fault(`expected \`metric_list[${index}]\` to name a \`metric\``);
     }
@@ -176,6 +177,7 @@ function resolveMetricList(reader: FieldReader): readonly MetricConfig[] | null 
       metric: metric instanceof FunctionRef ? metric : String(metric),
       aggregation: typeof aggregation === 'string' || aggregation instanceof FunctionRef ? aggregation : null,
       higherIsBetter: typeof higher === 'boolean' ? higher : null,
+      isRemote: remote === true,
       options: options as PyDict,
     };
   });
@@ -193,9 +195,9 @@ function resolveFilterList(reader: FieldReader): readonly FilterConfig[] | null 
       name: String(entry['name']),
       steps: (isList(steps) ? steps : []).map((step) => {
         const { function: name, ...options } = (isDict(step) ? step : {}) as Record<string, unknown>;
-        if (typeof name !== 'string')
+        if (typeof name !== 'string' && !(name instanceof FunctionRef))
           reader.fault(`expected every step of \`filter_list[${index}]\` to name its \`function\``);
-        return { name: String(name), options };
+        return { name: name instanceof FunctionRef ? name : String(name), options };
       }),
     };
   });

@@ -1,83 +1,105 @@
-"""Answers of lm_eval 0.4.13's own task functions to invented documents.
+"""Answers of lm_eval 0.4.13's own task functions to invented documents, hundreds of them random (seeded).
 
+Needs lm_eval 0.4.13 and datasets; the package rouge_score (truthfulqa_gen) or a folder with it in ROUGE_SCORE.
 Usage: python test/oracles/hook_goldens.py
 """
+import copy
+import gzip
 import importlib.util
 import json
+import logging
+import math
+import os
 import pathlib
+import random
+import sys
+import warnings
 
-import lm_eval_stubs
+if "ROUGE_SCORE" in os.environ:
+    sys.path.insert(0, os.environ["ROUGE_SCORE"])
+import lm_eval_stubs  # noqa: E402
 
 lm_eval_stubs.install()
+import datasets  # noqa: E402
+import hook_documents as documents  # noqa: E402
 import lm_eval  # noqa: E402
+import numpy as np  # noqa: E402
 
+datasets.disable_caching()
+datasets.disable_progress_bars()
+logging.disable(logging.CRITICAL)
+warnings.simplefilter("ignore")
 TASKS = pathlib.Path(lm_eval.__file__).parent / "tasks"
-OUT = pathlib.Path(__file__).resolve().parents[1] / "fixtures/task/hooks.json"
+OUT = pathlib.Path(__file__).resolve().parents[1] / "fixtures/task/hooks.json.gz"
+TEX = [("\\frac12", "\\frac{1}{2}"), ("0.5", "1/2"), (".5", "0.5"), ("x=5", "5"), ("\\sqrt3", "\\sqrt{3}"), ("5\\text{ cm}", "5"), ("10\\%", "10"), ("a", "b"), ("3/4", "\\frac{3}{4}"), ("", ""), ("\\dfrac{1}{3}", "\\frac13"), ("50^\\circ", "50"), ("1/2/3", "1/2/3"), ("2\\left(x\\right)", "2(x)")]
 
 
 def module(path):
-    spec = importlib.util.spec_from_file_location(path.replace("/", "_"), TASKS / path)
+    spec = importlib.util.spec_from_file_location(path.replace("/", "_").removesuffix(".py"), TASKS / path)
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     return loaded
 
 
-class Rows(list):
-    def map(self, function):
-        return Rows({**row, **function(dict(row))} for row in self)
+def plain(value):
+    """Python and numpy values as JSON; NaN and infinities as texts, tuples as lists."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else str(float(value))
+    return value
 
-    def filter(self, keep):
-        return Rows(row for row in self if keep(row))
 
-
-WINO = [{"sentence": "The box hid the ball because _ was big.", "option1": "the box", "option2": "the ball", "answer": a} for a in "12"]
-COPA = [{"premise": "It rained. ", "question": q, "choice1": "The street got wet.", "choice2": "A dog slept.", "label": l} for q in ("cause", "effect") for l in (0, 1)]
-WSC = [{"text": "Mark told Pete lies , and Pete did n't like ( them ) .", "span2_index": 6, "span2_text": "Pete", "span1_text": "Mark"}]
-RACE = [{"article": "A day.", "problems": "[{'question': 'Who?', 'answer': 'B', 'options': ['a', 'b', 'c', 'd']}, {'question': 'It was  _  .', 'answer': 'A', 'options': ['x', \"y's\", 'z', 'w']}, {'question': 'Why?', 'answer': 'C', 'options': ['1', '2', '3', '4']}]"}]
-LOGIQA = [{"context": "All men.", "question": "Then?", "options": ["one", "two", "three", "four"], "label": "c\n"}]
-RECORD = [{"passage": "A text\n@highlight\nfirst\n@highlight\nsecond", "query": "the @placeholder won", "entities": ["Bob", "Al", "Bob"], "answers": ["Al", "Al"]}]
-WIKI = [{"page": " = Title = \n The 1 @,@ 200 men 's ( old ) \" house \" @-@ boat , N 3 ' s ; a . b ! \n"}]
-MATHQA = [{"options": "a ) 38 , b ) 27.675 , c ) 30 , d ) data inadequate , e ) none of these"}]
-SWAG = [{"ctx_a": "A man [step] sits.", "ctx_b": "he IS", "activity_label": "Sit [title] down", "endings": ["goes  off [x].", " stays"], "label": "1"}]
-ETHICS = [{"activity": a, "baseline": "I slept."} for a in ("I ran.", "I sang é.", "I ate.", "I won.")]
-MNLI = [{"premise": "P.", "hypothesis": h} for h in (" H ", "H.")]
-ARITH = [{"context": "\nQ: a\n\nA:", "completion": " 4"}]
-WSC273 = [{"text": "He  said. My dog ran.", "pronoun": p, "pronoun_loc": n, "options": ["The man", "My dog"]} for p, n in (("My", 10), ("it", 5))]
-TEX = [("\\frac12", "\\frac{1}{2}"), ("0.5", "1/2"), (".5", "0.5"), ("x=5", "5"), ("\\sqrt3", "\\sqrt{3}"), ("5\\text{ cm}", "5"), ("10\\%", "10"), ("a", "b"), ("3/4", "\\frac{3}{4}"), ("", ""), ("\\dfrac{1}{3}", "\\frac13"), ("50^\\circ", "50"), ("1/2/3", "1/2/3"), ("2\\left(x\\right)", "2(x)")]
+def call(kind, function, given):
+    """One answer of a function; `given` are its arguments as the harness would pass them."""
+    given = copy.deepcopy(given)
+    if kind == "process_docs":
+        random.seed(0)
+        return list(function(datasets.Dataset.from_list(given["docs"])))
+    if kind == "process_results":
+        return function(given["doc"], [tuple(r) if isinstance(r, list) else r for r in given["results"]])
+    if kind == "aggregation":
+        return function([tuple(item) for item in given["items"]])
+    if kind == "metric":
+        return function(predictions=[given["prediction"]], references=[given["reference"]])
+    if kind == "filter":
+        return list(function(**given["options"]).apply([given["answers"]], [given["doc"]]))[0]
+    return function(given["doc"])
 
 
 def cases():
-    table = [
-        ("winogrande", "winogrande/preprocess_winogrande.py", ("doc_to_text", "doc_to_target", "doc_to_choice"), WINO),
-        ("copa", "super_glue/copa/utils.py", ("doc_to_text", "doc_to_target", "doc_to_choice"), COPA),
-        ("wsc", "super_glue/wsc/preprocess_wsc.py", ("default_doc_to_text",), WSC),
-        ("race", "race/preprocess_race.py", ("doc_to_text", "doc_to_target", "doc_to_choice"), RACE),
-        ("logiqa", "logiqa/utils_logiqa.py", ("doc_to_text", "doc_to_target"), LOGIQA),
-        ("wikitext", "wikitext/preprocess_wikitext.py", ("wikitext_detokenizer",), WIKI),
-        ("mathqa", "mathqa/utils.py", ("doc_to_choice",), MATHQA),
-        ("hendrycks_ethics", "hendrycks_ethics/utils.py", ("doc_to_text", "doc_to_target"), ETHICS),
-        ("mnli", "glue/mnli/utils.py", ("doc_to_text",), MNLI),
-    ]
-    for family, path, names, docs in table:
-        for name in names:
-            function = getattr(module(path), name)
-            kind = "doc_to_target" if name == "wikitext_detokenizer" else name.replace("default_", "")
-            for doc in docs:
-                yield {"family": family, "kind": kind, "name": name, "doc": doc, "expected": function(json.loads(json.dumps(doc)))}
-    for family, path, name, docs in (
-        ("hellaswag", "hellaswag/utils.py", "process_docs", SWAG),
-        ("arithmetic", "arithmetic/utils.py", "process_docs", ARITH),
-        ("wsc273", "wsc273/utils.py", "process_doc", WSC273),
-    ):
-        rows = Rows(json.loads(json.dumps(docs)))
-        yield {"family": family, "kind": "process_docs", "name": name, "doc": docs, "expected": list(getattr(module(path), name)(rows))}
+    for family, path, kind, name, draw, n in documents.FUNCTIONS:
+        function = getattr(module(path), name)
+        text = f"{pathlib.Path(path).stem}.{name}"
+        answers = []
+        rnd = random.Random(f"{family}/{text}")
+        for _ in range(n):
+            given = draw(rnd)
+            try:
+                answers.append({"given": plain(given), "expected": plain(call(kind, function, given))})
+            except Exception as error:
+                answers.append({"given": plain(given), "error": f"{type(error).__name__}: {error}"[:200]})
+        failed = [answer for answer in answers if "error" in answer]
+        print(f"{family:24} {kind:16} {text:40} {len(answers)} cases, {len(failed)} failed", failed[0]["error"] if failed else "")
+        yield {"family": family, "kind": kind, "text": text, "answers": [a for a in answers if "error" not in a]}
 
 
 def main():
     is_equiv = module("hendrycks_math/utils.py").is_equiv
     tex = [{"a": a, "b": b, "expected": is_equiv(a, b)} for a, b in TEX]
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps({"lm_eval": "0.4.13", "cases": list(cases()), "tex": tex}, ensure_ascii=False), "utf-8")
+    golden = {"lm_eval": "0.4.13", "datasets": datasets.__version__, "cases": list(cases()), "tex": tex}
+    with gzip.GzipFile(OUT, "wb", 9, mtime=0) as file:
+        file.write(json.dumps(golden, ensure_ascii=False, allow_nan=False).encode())
+    print(OUT.stat().st_size, "bytes")
 
 
 if __name__ == "__main__":

@@ -45,10 +45,10 @@ def templates_of(config):
 def collect():
     found = {}
     for path in sorted(task_folder().glob("**/*")):
-        if path.is_file() and (path.suffix in (".yaml", ".yml") or path.name.endswith("_yaml")):
+        if path.is_file() and path.suffix in ("", ".yaml", ".yml"):  # fragments for include have no ending
             try:
                 config = load(path)
-            except yaml.YAMLError:
+            except (yaml.YAMLError, UnicodeDecodeError):
                 continue
             if isinstance(config, dict):
                 for template in templates_of(config):

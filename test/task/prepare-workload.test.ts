@@ -98,7 +98,11 @@ test('sampled answers are refused, for answers are generated greedily', async ()
   const yaml = choiceTask('a')
     .replace('multiple_choice', 'generate_until')
     .replace('doc_to_choice: options', 'generation_kwargs: { do_sample: true, temperature: 0.7 }');
-  await expect(onlyTask(yaml)).rejects.toThrow(/`do_sample` or a temperature above 0/);
+  const task = await onlyTask(yaml);
+  const options = { shots: 0, limit: null, seed: 1234 };
+  await expect(prepareWorkload(task, options)).rejects.toThrow(/`do_sample` or a temperature above 0/);
+  const shown = await prepareWorkload(task, { ...options, onlyToShow: true });
+  expect(shown.samples[0]?.requests[0]).toMatchObject({ kind: 'generate_until', context: 'one?' });
 });
 
 test('a generation has its stops and its bound under any of their names', async () => {

@@ -5,7 +5,7 @@ import { toNumber, type PyDict, type PyValue } from '../../python/value.js';
 import { editDistance } from '../../stats/edit-distance.js';
 import { column, listColumn, textsColumn } from './doc-value.js';
 import type { FamilyHooks, HookResult } from './hook.js';
-import { greatest, loglikelihoodOf } from './reading.js';
+import { greatest, loglikelihoodOf } from './loglikelihood-result.js';
 
 const MAX_ANSWER = 128; // characters, as BIG-bench cuts answers
 const DEFAULT_REGEX = '[^\\.\\?\\!\\;\\n]+';

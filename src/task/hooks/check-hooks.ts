@@ -17,7 +17,11 @@ export function checkHooks(config: TaskConfig): void {
     ['doc_to_choice', fewshot.docToChoice],
     ['process_results', config.processResults],
     ['samples', fewshot.samples],
-    ...(config.metricList ?? []).map(({ aggregation }) => ['aggregation', aggregation] as const),
+    ...(config.metricList ?? []).flatMap(({ metric, aggregation }) => [
+      ['metric', metric] as const,
+      ['aggregation', aggregation] as const,
+    ]),
+    ...(config.filterList ?? []).flatMap(({ steps }) => steps.map(({ name }) => ['filter', name] as const)),
   ];
   for (const [kind, use] of uses) {
     if (use instanceof FunctionRef) findHook(kind, use, config.task);

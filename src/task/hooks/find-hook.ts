@@ -1,7 +1,7 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { SweepError } from '../../errors.js';
 import type { FunctionRef } from '../function-ref.js';
-import { FAMILIES } from './families.js';
+import { FAMILIES, FOREIGN_FOLDERS, REFUSED_HOOKS } from './families.js';
 import type { HookKind, HookKinds } from './hook.js';
 
 /**
@@ -14,13 +14,14 @@ export function findHook<Kind extends HookKind>(
   ref: FunctionRef,
   taskName: string,
 ): HookKinds[Kind] {
+  refuse(kind, ref, taskName);
   const families = Object.keys(FAMILIES)
     .filter((family) => belongs(family, ref, taskName))
     .sort((a, b) => b.length - a.length);
   for (const family of families) {
     const functions = FAMILIES[family]?.[kind];
-    const found =
-      functions !== undefined && Object.hasOwn(functions, ref.name) ? functions[ref.name] : undefined;
+    const name = [ref.text, ref.name].find((one) => functions !== undefined && Object.hasOwn(functions, one));
+    const found = name === undefined ? undefined : functions?.[name];
     if (found !== undefined) return found;
   }
   throw new SweepError(
@@ -29,9 +30,23 @@ export function findHook<Kind extends HookKind>(
   );
 }
 
+function refuse(kind: HookKind, ref: FunctionRef, taskName: string): void {
+  for (const [place, reason] of Object.entries(REFUSED_HOOKS)) {
+    const [family, name] = [dirname(place), basename(place)];
+    if (name !== ref.name || !belongs(family, ref, taskName)) continue;
+    throw new SweepError(
+      'UNKNOWN_HOOK',
+      `The function of \`${kind}: !function ${ref.text}\` of the task ${taskName} in ${ref.file} cannot be given here: ${reason}.`,
+    );
+  }
+}
+
+// A family is told by its folders, one inside the other, or by the beginning of the task's name.
 function belongs(family: string, ref: FunctionRef, taskName: string): boolean {
-  const folders = dirname(ref.file).split(/[\\/]/);
-  return folders.includes(family) || taskName === family || taskName.startsWith(`${family}_`);
+  const folders = `/${dirname(ref.file).split(/[\\/]/).join('/')}/`;
+  if (folders.includes(`/${family}/`)) return true;
+  if (FOREIGN_FOLDERS.some((folder) => folders.includes(`/${folder}/`))) return false;
+  return taskName === family || taskName.startsWith(`${family}_`);
 }
 
 /** `family/function` of every hook for a field. */

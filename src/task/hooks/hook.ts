@@ -16,6 +16,14 @@ export interface HookKinds {
   ) => Readonly<Record<string, unknown>>;
   readonly samples: () => readonly PyDict[];
   readonly aggregation: (items: readonly unknown[]) => number;
+  /** A metric of one generated answer; what it gives is kept for the aggregation. */
+  readonly metric: (prediction: PyValue, reference: PyValue) => unknown;
+  /** A filter of all answers to one request. */
+  readonly filter: (
+    answers: readonly PyValue[],
+    doc: PyDict,
+    options: Readonly<Record<string, unknown>>,
+  ) => PyValue;
 }
 
 export type HookKind = keyof HookKinds;

@@ -1,12 +1,12 @@
 import { SweepError } from '../../errors.js';
-import { PythonRandom } from '../../python/random.js';
-import { codePointLength, strip } from '../../python/text.js';
+import { codePointLength, lstrip, rstrip } from '../../python/text.js';
+import { compilePythonRegex, findAll } from '../../python/regex.js';
 import { toNumber, type PyDict, type PyValue } from '../../python/value.js';
 import { pyStr } from '../../python/repr.js';
-import { column, listColumn, textColumn, textsColumn } from './doc-value.js';
+import { listColumn, textColumn, textsColumn } from './doc-value.js';
 import type { FamilyHooks } from './hook.js';
-import { isEquivalentTex, lastBoxed, withoutBox } from './tex-answer.js';
-import { greatest, loglikelihoodOf } from './reading.js';
+import { isEquivalentTex, lastBoxed, lastBraced, withoutBox } from './tex-answer.js';
+import { greatest, loglikelihoodOf } from './loglikelihood-result.js';
 
 // The text between the first and the last dollar sign, where there are two.
 function betweenDollars(text: string): string {
@@ -32,72 +32,35 @@ function boxedAnswer(doc: PyDict): string {
   return withoutBox(boxed);
 }
 
-const SUBJECTS = [
-  'biology',
-  'business',
-  'chemistry',
-  'computer_science',
-  'economics',
-  'engineering',
-  'health',
-  'history',
-  'law',
-  'math',
-  'other',
-  'philosophy',
-  'physics',
-  'psychology',
-];
+const NUMBER = compilePythonRegex('(?:\\$)?\\d+(?:\\.\\d+)?(?![\\w\\d])');
+const IN_DOLLARS = compilePythonRegex('\\$(.*)\\$');
 
-function proPrompt(doc: PyDict): string {
-  const options = textsColumn(doc, 'options').slice(0, 10);
-  const lines = options
-    .map((option, index) => `${String.fromCharCode(65 + index)}. ${strip(option)}\n`)
-    .join('');
-  return `Question:\n${textColumn(doc, 'question')}\nOptions:\n${lines}Answer: Let's think step by step.`;
+function afterEquals(text: string): string {
+  return text.includes('=') ? lstrip(text.split('=').at(-1) ?? '', ' ') : text;
 }
 
-const MMLU_PRO: FamilyHooks = {
-  process_docs: Object.fromEntries(
-    SUBJECTS.map((subject) => [
-      `process_${subject}`,
-      (docs: readonly PyDict[]) =>
-        docs.filter((doc) => textColumn(doc, 'category') === subject.replace('_', ' ')),
-    ]),
-  ),
-  doc_to_text: { doc_to_text: proPrompt, fewshot_to_text: proPrompt },
-  doc_to_target: {
-    fewshot_to_target: (doc) =>
-      textColumn(doc, 'cot_content').replaceAll("A: Let's think step by step. ", ''),
-  },
-};
-
-function cleanChoice(value: PyValue): string {
-  if (value === null) return ' ';
-  return strip(pyStr(value)).replaceAll(' [title]', '. ').replaceAll('  ', ' ');
+// AGIEval's reading of an answer: what is boxed, else between dollars, else behind the last "=", else the last number.
+function readAnswer(text: string): string | null {
+  if (text.includes('\\boxed')) {
+    const boxed = lastBraced(text);
+    return boxed?.startsWith('\\boxed{') === true ? afterEquals(withoutBox(boxed)) : null;
+  }
+  const inDollars = findAll(IN_DOLLARS, text).at(-1);
+  if (typeof inDollars === 'string' && afterEquals(inDollars) !== '') return afterEquals(inDollars);
+  if (text.includes('=')) return rstrip(afterEquals(text), '.').split('\\n')[0] ?? '';
+  const number = findAll(NUMBER, text).at(-1);
+  return typeof number === 'string' ? number : null;
 }
 
-// lm-eval shuffles with the global generator, which simple_evaluate seeds with 0.
-const GPQA: FamilyHooks = {
-  process_docs: {
-    process_docs: (docs) => {
-      const random = new PythonRandom(0);
-      return docs.map((doc) => {
-        const right = cleanChoice(column(doc, 'Correct Answer'));
-        const choices = [1, 2, 3].map((n) => cleanChoice(column(doc, `Incorrect Answer ${n}`)));
-        choices.push(right);
-        random.shuffle(choices);
-        const named = Object.fromEntries(choices.map((choice, index) => [`choice${index + 1}`, choice]));
-        return { ...doc, ...named, choices, answer: `(${String.fromCharCode(65 + choices.indexOf(right))})` };
-      });
-    },
-  },
-};
+function isSameAnswer(said: string | null, gold: string | null): number {
+  if (said === null || gold === null) return said === gold ? 1 : 0;
+  return isEquivalentTex(said, gold) ? 1 : 0;
+}
 
 const AGIEVAL: FamilyHooks = {
   process_results: {
     process_results: (doc, results) => ({
-      acc: isEquivalentTex(pyStr(results[0] as PyValue), textColumn(doc, 'answer')) ? 1 : 0,
+      acc: isSameAnswer(readAnswer(pyStr(results[0] as PyValue)), readAnswer(textColumn(doc, 'answer'))),
     }),
     process_results_mcqa: (doc, results) => {
       const gold = listColumn(doc, 'gold').map(toNumber);
@@ -112,10 +75,8 @@ const AGIEVAL: FamilyHooks = {
   },
 };
 
-/** Mathematics and examinations. */
+/** Mathematics. */
 export const MATHEMATICS: Readonly<Record<string, FamilyHooks>> = {
   hendrycks_math: HENDRYCKS_MATH,
-  mmlu_pro: MMLU_PRO,
-  gpqa: GPQA,
   agieval: AGIEVAL,
 };

@@ -3,9 +3,10 @@ import { literalEval } from '../../python/literal.js';
 import { compilePythonRegex, findAll, splitByRegex } from '../../python/regex.js';
 import { pyStr } from '../../python/repr.js';
 import { lstrip, rstrip, strip, utf8Length } from '../../python/text.js';
-import { isDict, isList, toNumber, type PyDict, type PyValue } from '../../python/value.js';
+import { isDict, isList, type PyDict, type PyValue } from '../../python/value.js';
 import { column, dictColumn, listColumn, textColumn, textsColumn } from './doc-value.js';
-import type { FamilyHooks, HookResult } from './hook.js';
+import type { FamilyHooks } from './hook.js';
+import { loglikelihoodOf } from './loglikelihood-result.js';
 import { bestF1, isSameAnswer } from './squad-score.js';
 import { detokenizeWiki } from './wiki-text.js';
 
@@ -60,55 +61,6 @@ const RACE: FamilyHooks = {
   doc_to_choice: { doc_to_choice: (doc) => problemsOf(doc).at(-1)?.options.slice(0, 4) ?? [] },
 };
 
-function recordAnswer(doc: PyDict, entity: PyValue): string {
-  return `  - ${textColumn(doc, 'query')}`.replaceAll('@placeholder', pyStr(entity));
-}
-
-function sortedSet(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort();
-}
-
-const RECORD: FamilyHooks = {
-  process_docs: {
-    process_docs: (docs) =>
-      docs.map((doc) => ({
-        ...doc,
-        entities: sortedSet(textsColumn(doc, 'entities')),
-        answers: sortedSet(textsColumn(doc, 'answers')),
-      })),
-  },
-  doc_to_text: {
-    doc_to_text: (doc) => {
-      const [first = '', ...highlights] = strip(textColumn(doc, 'passage')).split('\n@highlight\n');
-      return `${first}\n\n${highlights.map((highlight) => `  - ${highlight}.\n`).join('')}`;
-    },
-  },
-  doc_to_target: { doc_to_target: (doc) => recordAnswer(doc, listColumn(doc, 'answers')[0] ?? '') },
-  doc_to_choice: {
-    doc_to_choice: (doc) => listColumn(doc, 'entities').map((entity) => recordAnswer(doc, entity)),
-  },
-  process_results: {
-    process_results: (doc, results) => {
-      const prediction = textsColumn(doc, 'entities')[greatest(results.map(loglikelihoodOf))] ?? '';
-      const golds = textsColumn(doc, 'answers');
-      return {
-        f1: bestF1(prediction, golds),
-        em: golds.some((gold) => isSameAnswer(gold, prediction)) ? 1 : 0,
-      };
-    },
-  },
-};
-
-/** The loglikelihood of an answer to one choice. */
-export function loglikelihoodOf(result: HookResult): number {
-  return Array.isArray(result) ? Number(result[0]) : toNumber(result);
-}
-
-/** The first index of the greatest value. */
-export function greatest(values: readonly number[]): number {
-  return values.reduce((best, value, index) => (value > (values[best] ?? -Infinity) ? index : best), 0);
-}
-
 const SPACES = compilePythonRegex('\\s+');
 
 // Words and bytes are those of the page as written, the loglikelihood that of the page as scored.
@@ -145,17 +97,6 @@ const MATHQA: FamilyHooks = {
   },
 };
 
-const TRUTHFULQA: FamilyHooks = {
-  process_results: {
-    process_results_mc2: (doc, results) => {
-      const labels = listColumn(dictColumn(doc, 'mc2_targets'), 'labels').map(toNumber);
-      const probabilities = results.map((result) => Math.exp(loglikelihoodOf(result)));
-      const total = probabilities.reduce((sum, p) => sum + p, 0);
-      return { acc: probabilities.reduce((sum, p, index) => sum + (labels[index] === 1 ? p / total : 0), 0) };
-    },
-  },
-};
-
 function withoutPrefixes(doc: PyDict): string[] {
   const kept: string[] = [];
   for (const alias of textsColumn(doc, 'answers').sort()) {
@@ -168,16 +109,6 @@ const WEBQS: FamilyHooks = {
   doc_to_choice: { doc_to_choice: withoutPrefixes },
   doc_to_target: { doc_to_target: (doc) => withoutPrefixes(doc).map((_, index) => index) },
 };
-
-const PUBMEDQA: FamilyHooks = {
-  doc_to_text: {
-    doc_to_text: (doc) => `Abstract: ${contexts(doc)}\nQuestion: ${textColumn(doc, 'QUESTION')}\nAnswer:`,
-  },
-};
-
-function contexts(doc: PyDict): string {
-  return textsColumn(doc, 'CONTEXTS').join('\n');
-}
 
 const COQA: FamilyHooks = {
   doc_to_text: {
@@ -223,13 +154,10 @@ function coqaScores(golds: readonly string[], prediction: string): { em: number;
 export const READING: Readonly<Record<string, FamilyHooks>> = {
   logiqa: LOGIQA,
   race: RACE,
-  record: RECORD,
   wikitext: WIKITEXT,
   c4: C4,
+  paloma: { doc_to_target: { doc_to_target: (doc) => textColumn(doc, 'text') } },
   mathqa: MATHQA,
-  truthfulqa: TRUTHFULQA,
-  'truthfulqa-multi': TRUTHFULQA,
   webqs: WEBQS,
-  pubmedqa: PUBMEDQA,
   coqa: COQA,
 };

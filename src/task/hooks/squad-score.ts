@@ -1,25 +1,30 @@
 import { split } from '../../python/text.js';
 
-// SQuAD's normalisation: lower case, no punctuation, no articles, single blanks.
-function normalise(text: string): string {
+/** SQuAD's normalisation: lower case, no punctuation, no articles, single blanks. */
+export function normaliseAnswer(text: string): string {
   const plain = text.toLowerCase().replace(/[!-/:-@[-`{-~]/g, '');
   return split(plain.replace(/(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu, ' ')).join(' ');
 }
 
 /** SQuAD's exact match of two answers. */
 export function isSameAnswer(gold: string, prediction: string): boolean {
-  return normalise(gold) === normalise(prediction);
+  return normaliseAnswer(gold) === normaliseAnswer(prediction);
 }
 
-/** SQuAD's F1 of words, the best over the golds. */
+/** SQuAD's F1 of words, the best over the golds; two answers without words are equal. */
 export function bestF1(prediction: string, golds: readonly string[]): number {
-  return Math.max(0, ...golds.map((gold) => wordF1(gold, prediction)));
+  return Math.max(0, ...golds.map((gold) => wordF1(normaliseAnswer(gold), normaliseAnswer(prediction))));
 }
 
 function wordF1(gold: string, prediction: string): number {
-  const wanted = split(normalise(gold));
-  const said = split(normalise(prediction));
-  if (wanted.length === 0 || said.length === 0) return wanted.length === said.length ? 1 : 0;
+  const isEmpty = [gold, prediction].map((text) => split(text).length === 0);
+  if (isEmpty.includes(true)) return isEmpty[0] === isEmpty[1] ? 1 : 0;
+  return sharedWordsF1(gold, prediction);
+}
+
+/** F1 of the words that two normalised texts share; 0 where they share none. */
+export function sharedWordsF1(gold: string, prediction: string): number {
+  const [wanted, said] = [split(gold), split(prediction)];
   const left = new Map<string, number>();
   for (const word of wanted) left.set(word, (left.get(word) ?? 0) + 1);
   let shared = 0;
@@ -28,5 +33,7 @@ function wordF1(gold: string, prediction: string): number {
     if (count > 0) shared += 1;
     left.set(word, count - 1);
   }
-  return shared === 0 ? 0 : (2 * shared) / (wanted.length + said.length);
+  if (shared === 0) return 0;
+  const [precision, recall] = [shared / said.length, shared / wanted.length];
+  return (2 * precision * recall) / (precision + recall);
 }

@@ -1,6 +1,11 @@
 /** The last \boxed or \fbox of a solution, braces matched; null where there is none. */
 export function lastBoxed(text: string): string | null {
   if (text.includes('\\boxed ')) return `\\boxed ${text.split('\\boxed ').at(-1)?.split('$')[0] ?? ''}`;
+  return lastBraced(text);
+}
+
+/** The same with braces only. */
+export function lastBraced(text: string): string | null {
   const start = Math.max(
     text.lastIndexOf('\\boxed'),
     text.lastIndexOf('\\boxed') < 0 ? text.lastIndexOf('\\fbox') : -1,

@@ -6,7 +6,15 @@ const cache = new WeakMap<Translation, readonly number[]>();
 
 /** Corpus BLEU, 0 to 100: sacrebleu's corpus_bleu with its defaults (13a tokens, exponential smoothing; Post 2018). */
 export function corpusBleu(items: readonly Translation[]): number {
-  const totals = sumStatistics(items, cache, statisticsOf);
+  return bleuOf(sumStatistics(items, cache, (item) => statisticsOf(item, tokenize13a)));
+}
+
+/** BLEU of one text, 0 to 100, over sacrebleu's international tokens (punctuation and symbols of all scripts). */
+export function sentenceBleu(item: Translation): number {
+  return bleuOf(statisticsOf(item, tokenizeInternational));
+}
+
+function bleuOf(totals: readonly number[]): number {
   const [hypothesisLength = 0, referenceLength = 0] = totals;
   const correct = totals.slice(2, 2 + MAX_ORDER);
   const total = totals.slice(2 + MAX_ORDER);
@@ -31,9 +39,12 @@ function smoothedPrecisions(correct: readonly number[], total: readonly number[]
 }
 
 // Lengths of both texts, then matches and numbers of 1- to 4-grams.
-function statisticsOf({ references, prediction }: Translation): number[] {
-  const hypothesis = tokenize13a(prediction);
-  const reference = tokenize13a(references[0] ?? '');
+function statisticsOf(
+  { references, prediction }: Translation,
+  tokenize: (text: string) => string[],
+): number[] {
+  const hypothesis = tokenize(prediction);
+  const reference = tokenize(references[0] ?? '');
   const orders = [1, 2, 3, 4];
   const counts = orders.map((n) => [ngrams(hypothesis, n, ' '), ngrams(reference, n, ' ')] as const);
   const correct = counts.map(([ours, theirs]) => countMatches(countPieces(ours), countPieces(theirs)));
@@ -58,3 +69,12 @@ const ENTITIES = [
   ['&lt;', '<'],
   ['&gt;', '>'],
 ] as const;
+
+function tokenizeInternational(text: string): string[] {
+  return split(
+    rstrip(text)
+      .replace(/(\P{N})(\p{P})/gu, '$1 $2 ')
+      .replace(/(\p{P})(\P{N})/gu, ' $1 $2')
+      .replace(/(\p{S})/gu, ' $1 '),
+  );
+}

@@ -1,24 +1,33 @@
-import { SweepError } from '../errors.js';
-import { compilePythonRegex, findAll, substitute } from '../python/regex.js';
-import { pyStr } from '../python/repr.js';
-import { lstrip, strip, rstrip } from '../python/text.js';
-import { isList, isNumeric, toNumber, type PyDict, type PyValue } from '../python/value.js';
-import type { FilterConfig } from '../task/task-config.js';
-import { extractChoices } from './choice-regex.js';
+import { SweepError } from '../../errors.js';
+import { compilePythonRegex, findAll, substitute } from '../../python/regex.js';
+import { pyStr } from '../../python/repr.js';
+import { lstrip, strip, rstrip } from '../../python/text.js';
+import { isList, toNumber, type PyDict, type PyValue } from '../../python/value.js';
+import type { FilterConfig } from '../task-config.js';
+import { FunctionRef } from '../function-ref.js';
+import { findHook } from '../hooks/find-hook.js';
+import { extractChoice, patternOf, selected, type FilterOptions } from './choice-regex.js';
 
 /** The answers to one request: one for every repeat, or what a filter made of them. */
 export type Answers = PyValue;
 
-type Options = Readonly<Record<string, unknown>>;
-
 /** Runs one pipeline over the answers to one request (lm-eval's filters see all repeats of it at once). */
-export function applyFilters(answers: readonly PyValue[], doc: PyDict, filter: FilterConfig): PyValue {
-  return filter.steps.reduce<PyValue>((current, step) => applyStep(current, { doc, ...step }), answers);
+export function applyFilters(
+  answers: readonly PyValue[],
+  { doc, task, filter }: { readonly doc: PyDict; readonly task: string; readonly filter: FilterConfig },
+): PyValue {
+  return filter.steps.reduce<PyValue>(
+    (current, { name, options }) =>
+      name instanceof FunctionRef
+        ? findHook('filter', name, task)(listOf(current), doc, options)
+        : applyStep(current, { doc, name, options }),
+    answers,
+  );
 }
 
 interface Step {
   readonly name: string;
-  readonly options: Options;
+  readonly options: FilterOptions;
   readonly doc: PyDict;
 }
 
@@ -34,7 +43,7 @@ function applyStep(answers: PyValue, { name, options, doc }: Step): PyValue {
     case 'regex':
       return list.map((answer) => extract(answer, options));
     case 'multi_choice_regex':
-      return list.map((answer) => extractChoices(answer, doc, options));
+      return list.map((answer) => extractChoice(answer, choicesOf(doc), options));
     case 'regex_pos':
       return list.map((answer) => tagsOf(answer, options));
     case 'map':
@@ -83,15 +92,13 @@ function majority(list: readonly PyValue[]): PyValue {
   return best;
 }
 
-const DEFAULT_PATTERN = '#### (\\-?[0-9\\.\\,]+)';
-
 /** The match that a `regex` step keeps of a text, or its fallback. */
-export function extract(answer: PyValue, options: Options): PyValue {
-  const pattern = typeof options['regex_pattern'] === 'string' ? options['regex_pattern'] : DEFAULT_PATTERN;
+function extract(answer: PyValue, options: FilterOptions): PyValue {
+  const pattern = patternOf(options);
   const fallback = (options['fallback'] ?? '[invalid]') as PyValue;
   const matches = findAll(compilePythonRegex(pattern), typeof answer === 'string' ? answer : '');
   if (matches.length === 0) return fallback;
-  const select = isNumeric(options['group_select']) ? toNumber(options['group_select']) : 0;
+  const select = selected(options);
   const match = matches[select < 0 ? matches.length + select : select];
   if (match === undefined) {
     throw new SweepError(
@@ -108,13 +115,22 @@ function stripped(value: PyValue): PyValue {
   return typeof value === 'string' ? strip(value) : value;
 }
 
-function mapped(answer: PyValue, options: Options): PyValue {
+function choicesOf(doc: PyDict): string[] {
+  const { choices } = doc;
+  if (isList(choices)) return choices.map(pyStr);
+  throw new SweepError(
+    'BAD_FILTER',
+    `Expected a column "choices" with a list for multi_choice_regex, there are ${Object.keys(doc).join(', ')}.`,
+  );
+}
+
+function mapped(answer: PyValue, options: FilterOptions): PyValue {
   const table = (options['mapping_dict'] ?? {}) as PyDict;
   const key = pyStr(answer);
   return Object.hasOwn(table, key) ? (table[key] ?? null) : ((options['default_value'] ?? null) as PyValue);
 }
 
-function tagsOf(answer: PyValue, options: Options): PyValue {
+function tagsOf(answer: PyValue, options: FilterOptions): PyValue {
   const text = typeof answer === 'string' ? answer : '';
   const tags = [...text.matchAll(/\('([^']*)', '([^']*)'\)/g)].map((match) => match[2] ?? '');
   return tags.length > 0 ? tags : ((options['fallback'] ?? ['invalid']) as PyValue);
