@@ -54,7 +54,7 @@ function count(rows) {
 
 const entries = await readFolder(root);
 const rows = entries.filter(({ kind }) => kind === 'task').map(describe);
-const types = [...new Set(rows.map(({ type }) => type))].sort();
+const types = [...new Set(rows.map(({ type }) => type))].sort((a, b) => a.localeCompare(b));
 console.log(
   '| output_type | tasks | pure | pure load | pure render | pure run | all load | all run | share |',
 );
@@ -71,7 +71,7 @@ console.log(
   `\n${kinds('group')} groups, ${kinds('unreadable')} files that are no task (Python classes, fragments)`,
 );
 const missing = classic.filter(({ runs }) => !runs);
-for (const family of [...new Set(missing.map((row) => row.family))]) {
+for (const family of new Set(missing.map((row) => row.family))) {
   const some = missing.filter((row) => row.family === family);
   console.log(`- ${family}: ${some.length} do not run: ${some[0].reason ?? 'sampled answers'}`);
 }

@@ -83,7 +83,7 @@ export function isEvaluateMetric({ metric, isRemote }: MetricConfig, config: Tas
 
 function* evaluateFaults({ metric, options }: MetricConfig): Generator<string> {
   if (metric === 'accuracy' || (metric === 'f1' && options['average'] === 'micro')) return;
-  yield `the metric ${String(metric)} of the evaluate library (\`hf_evaluate: true\`) is not supported; only exact_match, accuracy and f1 with \`average: micro\` are`;
+  yield `the metric ${metric instanceof FunctionRef ? metric.text : metric} of the evaluate library (\`hf_evaluate: true\`) is not supported; only exact_match, accuracy and f1 with \`average: micro\` are`;
 }
 
 function* namedMetricFaults(

@@ -21,7 +21,9 @@ export function isItemFilter(name: string): name is ItemFilter {
 
 /** Applies `map`, `select` and their kin. Lists stand for jinja2's generators. */
 export function applyItemFilter(name: ItemFilter, use: Use): Value {
-  const items = use.value === null ? [] : iterate(use.value);
+  // jinja2 takes whatever is false (0, None) for an empty list here, except where it sorts or counts.
+  const isCounted = name === 'groupby' || name === 'batch';
+  const items = !isCounted && !isTruthy(defined(use.value)) ? [] : iterate(use.value);
   switch (name) {
     case 'map':
       return mapItems(items, use);

@@ -58,7 +58,9 @@ function answerTo(hooks: HookKinds, kind: HookKind, given: Given): unknown {
       return hooks.filter(given.answers, given.doc, given.options);
     case 'samples':
       return hooks.samples();
-    default:
+    case 'doc_to_text':
+    case 'doc_to_target':
+    case 'doc_to_choice':
       return hooks[kind](given.doc);
   }
 }
