@@ -17,6 +17,9 @@ const CLASS_NAMES = ['flat', 'smooth', 'emergent', 'inverse', 'u-shaped', 'inver
 const byClass = (colour: (name: CurveClass) => string): ChartTheme['classes'] =>
   Object.fromEntries(CLASS_NAMES.map((name) => [name, colour(name)])) as Record<CurveClass, string>;
 
+/** The classes whose colours lines of other kinds borrow, in order. */
+const SERIES: readonly CurveClass[] = ['smooth', 'emergent', 'u-shaped', 'inverted-u', 'inverse', 'flat'];
+
 /** Follows the page: every colour is a CSS variable. */
 export const PAGE_THEME: ChartTheme = {
   ink: 'var(--ink)',
@@ -24,7 +27,7 @@ export const PAGE_THEME: ChartTheme = {
   grid: 'var(--grid)',
   classes: byClass((name) => `var(--class-${name})`),
   curve: 'var(--curve)',
-  series: ['smooth', 'emergent', 'u-shaped', 'inverted-u', 'flat'].map((name) => `var(--class-${name})`),
+  series: [...SERIES.map((name) => `var(--class-${name})`), 'var(--ink)'],
 };
 
 /** Colours on white, after Okabe and Ito's palette for all kinds of sight, darkened to 4.5:1 as text. */
@@ -55,13 +58,7 @@ export const PAPER_THEME: ChartTheme = {
   faint: '#5a6270',
   grid: '#dfe3e8',
   classes: LIGHT_COLOURS,
-  series: [
-    LIGHT_COLOURS.smooth,
-    LIGHT_COLOURS.emergent,
-    LIGHT_COLOURS['u-shaped'],
-    LIGHT_COLOURS['inverted-u'],
-    LIGHT_COLOURS.flat,
-  ],
+  series: [...SERIES.map((name) => LIGHT_COLOURS[name]), '#1c2330'],
 };
 
 /** Fonts and axes that all charts share. */

@@ -6,7 +6,7 @@ import { compileChart, renderSvg } from '../charts/render-chart.js';
 import { PAGE_THEME } from '../charts/theme.js';
 import { costsByScale } from '../cost-table.js';
 import { otherMetrics } from '../curve-groups.js';
-import { formatCount } from '../number-format.js';
+import { subtitleOf } from '../subtitle.js';
 import { reportCharts } from '../report-charts.js';
 import type { ReportData } from '../report-data.js';
 import { anchorOf, namesOf } from '../report-names.js';
@@ -19,7 +19,7 @@ import { escapeHtml, htmlTable } from './element.js';
 import { chartFigure } from './figure.js';
 import { packSpecs } from './pack-specs.js';
 import { heroSection } from './hero.js';
-import { openQuestions } from './open-questions.js';
+import { openSection } from './open-section.js';
 import { OWN_AXIS, overviewSection } from './overview-section.js';
 import { tableSection } from './section.js';
 import { taskSection } from './task-section.js';
@@ -94,7 +94,7 @@ function mainOf(data: ReportData, figures: ReadonlyMap<string, string>): string 
         isOpen: i < UNFOLDED,
       }),
     ),
-    openQuestions(data, curves, names),
+    openSection(data),
     provenanceSection(data),
   ];
   return `${navigation(sections)}\n${sections.join('\n')}`;
@@ -106,24 +106,6 @@ function navigation(sections: readonly string[]): string {
     .flatMap((section) => [...section.matchAll(/<h2 id="([^"]+)">(.*?)<\/h2>/g)])
     .map(([, id = '', title = '']) => `<a href="#${id}">${title}</a>`);
   return `<nav aria-label="Sections">${links.join(' ')}</nav>`;
-}
-
-function subtitleOf({ startedAt, trials, curves }: ReportData): string {
-  const sizes = trials.map(({ nParams }) => nParams);
-  const count = (values: readonly unknown[]): number => new Set(values).size;
-  const several = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-  return [
-    [...new Set(curves.map(({ family }) => family))].join(', '),
-    trials.length === 0
-      ? ''
-      : `${several(count(sizes), 'scale')} of ${formatCount(Math.min(...sizes))} to ${formatCount(Math.max(...sizes))} parameters`,
-    several(count(curves.map(({ task, shots }) => `${task} ${shots}`)), 'task'),
-    trials.length === 0 ? '' : several(trials.length, 'trial'),
-    [...new Set(trials.map(({ precision, device }) => `${precision} on ${device}`))].join(', '),
-    startedAt === null ? '' : `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
-  ]
-    .filter(Boolean)
-    .join(' · ');
 }
 
 function provenanceSection({ provenance }: ReportData): string {

@@ -1,21 +1,14 @@
-import type { CurveAnalysis } from '../../analysis/curve-analysis.js';
-import { formatSignificant } from '../number-format.js';
-import type { ReportData } from '../report-data.js';
-import type { ReportNames } from '../report-names.js';
-import { escapeHtml } from './element.js';
+import type { CurveAnalysis } from '../analysis/curve-analysis.js';
+import { formatSignificant } from './number-format.js';
+import type { ReportData } from './report-data.js';
+import { namesOf, type ReportNames } from './report-names.js';
+import { primaryCurves } from './table.js';
 
-/** What the run does not tell, and why. */
-export function openQuestions(
-  { trials, unfinished }: ReportData,
-  curves: readonly CurveAnalysis[],
-  names: ReportNames,
-): string {
-  const ended = trials.flatMap((trial) =>
-    trial.state === 'completed'
-      ? []
-      : [`${names.scale(trial.model)} on ${trial.task} ${trial.state}: ${trial.reason}`],
-  );
-  const all = [
+/** What the run does not tell, and why: one sentence each. */
+export function openQuestions({ trials, unfinished, curves: all }: ReportData): string[] {
+  const curves = primaryCurves(all);
+  const names = namesOf(all);
+  return [
     ...(unfinished > 0
       ? [`${unfinished} trials have not ended: what stands here is what there is so far.`]
       : []),
@@ -25,14 +18,12 @@ export function openQuestions(
     ...weakCurves(curves, names),
     ...unskilled(curves, names),
     ...uncheckedMetrics(curves, names),
-    ...ended,
+    ...trials.flatMap((trial) =>
+      trial.state === 'completed'
+        ? []
+        : [`${names.scale(trial.model)} on ${trial.task} ${trial.state}: ${trial.reason}`],
+    ),
   ];
-  const items = all.map((sentence) => `<li>${escapeHtml(sentence)}</li>`);
-  const text =
-    items.length === 0
-      ? '<p>Every curve has a class, and every trial was completed.</p>'
-      : `<ul>${items.join('\n')}</ul>`;
-  return `<h2 id="open">What could not be concluded</h2>${text}`;
 }
 
 /** Gains below this would matter, so that a curve which cannot show them is weak. */
