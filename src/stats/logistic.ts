@@ -1,3 +1,5 @@
+import { solveLinear } from './linear-system.js';
+
 /** Successes out of n at one setting of the predictors; successes may be fractional (a mean of partial credits times n). */
 export interface Trials {
   /** Predictors, the constant left out. */
@@ -24,7 +26,7 @@ export function fitLogistic(trials: readonly Trials[]): LogisticFit {
   let beta = Array.from({ length: k }, () => 0);
   for (let step = 0; step < 100; step++) {
     const { gradient, information } = scoreAt(trials, beta);
-    const change = solve(information, gradient);
+    const change = solveLinear(information, gradient);
     const largest = Math.max(...change.map(Math.abs));
     // A step of more than 3 on the logit scale overshoots where the fit is nearly separated.
     const shrink = largest > 3 ? 3 / largest : 1;
@@ -35,7 +37,7 @@ export function fitLogistic(trials: readonly Trials[]): LogisticFit {
   const dispersion = Math.max(1, pearson / Math.max(1, trials.length - k));
   const stderrs = beta.map((_, i) => {
     const unit = beta.map((__, j) => (i === j ? 1 : 0));
-    return Math.sqrt(dispersion * (solve(information, unit)[i] as number));
+    return Math.sqrt(dispersion * (solveLinear(information, unit)[i] as number));
   });
   return { coefficients: beta, stderrs, dispersion };
 }
@@ -60,25 +62,4 @@ function scoreAt(
     });
   }
   return { gradient, information, pearson };
-}
-
-/** Solves A x = b by elimination with row exchanges; A is small, symmetric and positive. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i] as number]);
-  const size = rows.length;
-  for (let column = 0; column < size; column++) {
-    const best = rows.reduce(
-      (top, row, i) =>
-        i >= column && Math.abs(row[column] as number) > Math.abs(rows[top]?.[column] ?? 0) ? i : top,
-      column,
-    );
-    [rows[column], rows[best]] = [rows[best] as number[], rows[column] as number[]];
-    const pivot = rows[column] as number[];
-    for (const [i, row] of rows.entries()) {
-      if (i === column || pivot[column] === 0) continue;
-      const factor = (row[column] as number) / (pivot[column] as number);
-      for (let j = column; j <= size; j++) row[j] = (row[j] as number) - factor * (pivot[j] as number);
-    }
-  }
-  return rows.map((row, i) => (row[size] as number) / ((row[i] as number) || 1));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fitLossLaw } from '../../src/analysis/loss-law.js';
+import { fitLossLaw } from '../../src/analysis/laws/loss-law.js';
 import { wilsonInterval } from '../../src/stats/intervals.js';
 import { fitDirections } from '../../src/stats/isotonic.js';
 import { mannWhitneyP } from '../../src/stats/mann-whitney.js';

@@ -1,4 +1,4 @@
-import { minimize, type Minimum } from '../stats/lbfgs.js';
+import { minimize, type Minimum } from '../../stats/lbfgs.js';
 
 /** One trained model: parameters, training tokens, and its loss in nats a token. */
 export interface TrainedModel {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { fitLossLaw, predictLoss, type TrainedModel } from '../../src/analysis/loss-law.js';
-import { minimize } from '../../src/stats/lbfgs.js';
-import { readFixture } from '../helpers/published-curves.js';
+import { fitLossLaw, predictLoss, type TrainedModel } from '../../../src/analysis/laws/loss-law.js';
+import { minimize } from '../../../src/stats/lbfgs.js';
+import { readFixture } from '../../helpers/published-curves.js';
 
 test('the valley of Rosenbrock is walked to its end', () => {
   const { x, value } = minimize(
