@@ -4,6 +4,8 @@ import { gainCurves, type GainCurve } from './gain.js';
 import { itemFlips, type ItemFlips } from './item-flips.js';
 import type { Kept } from './keep.js';
 import { keptAbilities } from './kept-abilities.js';
+import { lossLaws, type LossLawFinding } from './laws/loss-laws.js';
+import { twoStepForecasts, type TwoStepForecast } from './laws/two-step.js';
 import { memorisationOf, type Memorisation } from './memorisation.js';
 import { firstMetrics, type CurveInput } from './points.js';
 
@@ -19,6 +21,10 @@ export interface Findings {
   readonly memorisation: readonly Memorisation[];
   /** How much data a task takes, of families that vary it. */
   readonly criticalData: readonly CriticalData[];
+  /** Power laws of the losses. */
+  readonly lossLaws: readonly LossLawFinding[];
+  /** Forecasts of scores by way of the loss. */
+  readonly twoStep: readonly TwoStepForecast[];
 }
 
 /** The share of a gain that counts as keeping it, unless somebody asks for another. */
@@ -32,5 +38,7 @@ export function findingsOf(inputs: readonly CurveInput[], curves: readonly Curve
     flips: itemFlips(firstMetrics(inputs)),
     memorisation: memorisationOf(inputs),
     criticalData: criticalData(inputs, curves),
+    lossLaws: lossLaws(inputs),
+    twoStep: twoStepForecasts(inputs),
   };
 }

@@ -6,7 +6,7 @@ import { marginOf, type Scale, type ScaledCurve } from './scales.js';
 /** Half-width of a two-sided 90% interval, in standard errors. */
 const Z90 = 1.6448536;
 /** Nothing is said of scales further than this beyond the last. */
-const MAX_DECADES = 1;
+export const MAX_DECADES = 1;
 const MIN_SCALES_SEEN = 4;
 
 /** Whether a forecast is worth more than repeating the last value, and why not. */
@@ -31,18 +31,19 @@ export function standingOf(
 
 /** Forecasts of the next two scales at the spacing of the last ones, within a decade; none for a curve without a class. */
 export function forecastOf(curve: ScaledCurve, shape: CurveClass): ForecastPoint[] {
-  const { scales } = curve;
-  const last = scales.at(-1);
-  if (shape === 'undecided' || last === undefined || scales.length < MIN_SCALES_SEEN) return [];
-  const gap = (last.x - (scales.at(-3)?.x ?? last.x)) / 2;
-  const steps = [...new Set([Math.min(gap, MAX_DECADES), Math.min(2 * gap, MAX_DECADES)])].filter(
-    (step) => step > 0,
-  );
-  return steps.map((step) => {
-    const { value, lo, hi } = predict(curve, last.x + step);
-    const at = curve.input.axis === 'bits-per-byte' ? 10 ** -(last.x + step) : 10 ** (last.x + step);
-    return turned(curve, { x: at, value, lo, hi });
+  if (shape === 'undecided' || curve.scales.length < MIN_SCALES_SEEN) return [];
+  return nextPlaces(curve).map((x) => {
+    const at = curve.input.axis === 'bits-per-byte' ? 10 ** -x : 10 ** x;
+    return turned(curve, { ...predict(curve, x), x: at });
   });
+}
+
+/** log10 of the next two scales' places, at the spacing of the last ones; nothing beyond a decade. */
+export function nextPlaces({ scales }: ScaledCurve): number[] {
+  const last = scales.at(-1)?.x ?? 0;
+  const gap = (last - (scales.at(-3)?.x ?? last)) / 2;
+  const steps = new Set([Math.min(gap, MAX_DECADES), Math.min(2 * gap, MAX_DECADES)]);
+  return [...steps].filter((step) => step > 0).map((step) => last + step);
 }
 
 /** Values are turned back where lower is better, and the ends of the interval with them. */
@@ -118,7 +119,7 @@ export function predict(
 }
 
 /** Noise of the measurement itself, at the expected value rather than at the last one. */
-function itemVariance({ isProportion }: ScaledCurve, value: number, like: Scale | undefined): number {
+export function itemVariance({ isProportion }: ScaledCurve, value: number, like: Scale | undefined): number {
   if (like === undefined) return 0;
   if (!isProportion || !Number.isFinite(like.n)) return like.variance;
   const p = Math.min(1, Math.max(0, Math.abs(value)));

@@ -1,5 +1,6 @@
 import { wilsonInterval, Z95 } from '../stats/intervals.js';
 import { fitLogistic, type Trials } from '../stats/logistic.js';
+import type { Estimate } from './estimate.js';
 import { firstMetrics, type CurveInput } from './points.js';
 import { scaleCurve, type Scale } from './scales.js';
 
@@ -11,13 +12,6 @@ export interface MemorisedCell {
   /** Share kept, 0 to 1, mean over seeds. */
   readonly value: number;
   readonly ci95: readonly [number, number];
-}
-
-/** A number with its 95% interval. */
-export interface Estimate {
-  readonly value: number;
-  readonly lo: number;
-  readonly hi: number;
 }
 
 /** How often something must be seen before a scale keeps half of it: between `above` and `atMost` repetitions. */

@@ -1,4 +1,5 @@
-import type { Estimate, HalfKept, Memorisation } from '../analysis/memorisation.js';
+import type { Estimate } from '../analysis/estimate.js';
+import type { HalfKept, Memorisation } from '../analysis/memorisation.js';
 import { scaleChart } from './charts/scale-chart.js';
 import { formatSignificant, formatValue } from './number-format.js';
 import type { ReportSection } from './report-data.js';

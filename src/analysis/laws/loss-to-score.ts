@@ -14,28 +14,44 @@ export interface LossAndScore {
   readonly score: number;
 }
 
+/** Every start is walked this many steps, and the best few to their end. */
+const SCREENING = 30;
+const POLISHED = 3;
+
 /** A model without loss is right everywhere: Bhagia et al. add this point, which fixes the upper end. */
 const IDEAL: LossAndScore = { loss: 0, score: 1 };
 
 /**
  * Least squares of a falling sigmoid, with a in [-1, 0], b in [0, 1] and k, x0 above 0, from many starts.
- * `withIdeal` adds the point (0, 1).
+ * `withIdeal` adds the point (0, 1); `near` starts from a fit of almost the same points instead.
  */
-export function fitLossToScore(points: readonly LossAndScore[], withIdeal = true): LossToScore {
+export function fitLossToScore(
+  points: readonly LossAndScore[],
+  { withIdeal = true, near }: { readonly withIdeal?: boolean; readonly near?: LossToScore } = {},
+): LossToScore {
   const fitted = withIdeal ? [...points, IDEAL] : points;
+  const walk = (start: ArrayLike<number>, maxIterations: number): Minimum =>
+    minimize((x) => errorAt(x, fitted), start, { maxIterations, tolerance: 1e-12 });
+  const first = near === undefined ? startsFor(points).map((start) => walk(start, SCREENING)) : [];
+  const hopeful = first.sort((a, b) => a.value - b.value).slice(0, POLISHED);
+  const [best] = (near === undefined ? hopeful.map(({ x }) => x) : [vectorOf(near)])
+    .map((start) => walk(start, 400))
+    .sort((a, b) => a.value - b.value);
+  return parametersOf(best?.x ?? Float64Array.of(0, 0, 0, 0));
+}
+
+function startsFor(points: readonly LossAndScore[]): number[][] {
   const losses = points.map(({ loss }) => loss);
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
-  let best: Minimum | null = null;
+  const starts: number[][] = [];
   for (const middle of [0.5 * low, low, (low + high) / 2, high]) {
     for (const slope of [1, 3, 10]) {
       for (const floor of [0.05, 0.25, 0.5]) {
-        const start = [logit(1 - floor), Math.log(slope), Math.log(middle), logit(0.97)];
-        const found = minimize((x) => errorAt(x, fitted), start, { maxIterations: 500, tolerance: 1e-14 });
-        if (best === null || found.value < best.value) best = found;
+        starts.push([logit(1 - floor), Math.log(slope), Math.log(middle), logit(0.97)]);
       }
     }
   }
-  return parametersOf(best?.x ?? Float64Array.of(0, 0, 0, 0));
+  return starts;
 }
 
 /** The score that the sigmoid expects at a loss. */
@@ -45,6 +61,16 @@ export function predictScore({ a, k, x0, b }: LossToScore, loss: number): number
 
 const logit = (p: number): number => Math.log(p / (1 - p));
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** Away from the ends, where the search could not move. */
+const inside = (share: number): number => Math.min(1 - 1e-6, Math.max(1e-6, share));
+
+const vectorOf = ({ a, k, x0, b }: LossToScore): number[] => [
+  logit(inside(-a)),
+  Math.log(k),
+  Math.log(x0),
+  logit(inside(b)),
+];
 
 /** The search runs without bounds, in logits of -a and b and logarithms of k and x0. */
 function parametersOf([a = 0, k = 0, x0 = 0, b = 0]: Float64Array): LossToScore {
