@@ -1,12 +1,16 @@
 import { Command, Option } from 'commander';
 import { analyzeCurves } from '../analysis/analyze-curves.js';
 import type { CurveAnalysis } from '../analysis/curve-analysis.js';
+import { lossLaws } from '../analysis/laws/loss-laws.js';
+import { twoStepForecasts } from '../analysis/laws/two-step.js';
+import type { CurveInput } from '../analysis/points.js';
 import { keptAbilities } from '../analysis/kept-abilities.js';
 import { SweepError } from '../errors.js';
 import { costsByScale } from '../report/cost-table.js';
 import { csvCell, curvesCsv } from '../report/csv.js';
 import { curvesJson } from '../report/json.js';
 import { KEEP_HEADER, keepRows, keepTable } from '../report/keep-table.js';
+import { lawTable } from '../report/law-table.js';
 import { curvesMarkdown, markdownTable } from '../report/markdown.js';
 import { curveTable } from '../report/table.js';
 import { AXIS_HELP, parseAxis, parseCount, readCurveSource, type CurveSource } from './curve-source.js';
@@ -27,6 +31,8 @@ interface Flags {
   readonly seed: string;
   readonly keep?: string;
   readonly reference?: string;
+  readonly law?: boolean;
+  readonly dropHighest: string;
 }
 
 /** `scalesweep analyze`: classes, thresholds and forecasts of a run or of published points, without running anything. */
@@ -45,6 +51,8 @@ export function analyzeCommand(): Command {
       'instead: the smallest model that keeps this share of the gain over a guess, such as 0.9',
     )
     .option('--reference <scale>', 'with --keep: the scale to be kept up with; default: the largest')
+    .option('--law', 'instead: the power laws of the losses, and forecasts of scores by way of the loss')
+    .option('--drop-highest <n>', 'with --law: leave out this many models of the highest loss', '0')
     .action(async (paths: string[], flags: Flags) => {
       const source = await readCurveSource(paths, parseAxis(flags.axis));
       const wanted = source.curves.filter(
@@ -53,11 +61,23 @@ export function analyzeCommand(): Command {
           (flags.task === undefined || task.includes(flags.task)),
       );
       if (wanted.length === 0) throw nothingWanted(source.curves.length, flags);
+      if (flags.law === true) {
+        process.stdout.write(renderLaws(wanted, flags));
+        return;
+      }
       const options = { draws: parseCount('--draws', flags.draws), seed: Number(flags.seed) };
       const curves = analyzeCurves(wanted, options);
       if (flags.keep === undefined) process.stdout.write(RENDERERS[flags.format]?.(curves) ?? '');
       else process.stdout.write(renderKept({ ...source, curves: wanted }, curves, flags));
     });
+}
+
+function renderLaws(inputs: readonly CurveInput[], flags: Flags): string {
+  const dropHighest = parseCount('--drop-highest', flags.dropHighest, 0);
+  const laws = lossLaws(inputs, { seed: Number(flags.seed), dropHighest });
+  const twoStep = twoStepForecasts(inputs);
+  if (flags.format === 'json') return `${JSON.stringify({ laws, twoStep }, null, 1)}\n`;
+  return lawTable(laws, twoStep);
 }
 
 function renderKept(

@@ -43,9 +43,12 @@ export function parseAxis(text: string | undefined): Axis | null {
   );
 }
 
-/** Parses a flag that takes a whole number from 1. */
-export function parseCount(flag: string, text: string): number {
+/** Parses a flag that takes a whole number from `least` on. */
+export function parseCount(flag: string, text: string, least = 1): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new SweepError('FLAG', `Expected ${flag} to be a whole number from 1, got ${JSON.stringify(text)}`);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new SweepError(
+    'FLAG',
+    `Expected ${flag} to be a whole number from ${least}, got ${JSON.stringify(text)}`,
+  );
 }

@@ -84,7 +84,8 @@ function objectiveAt(
   const heights = new Float64Array(nTerms + 1);
   let value = 0;
   for (const { logs, loss } of points) {
-    heights[0] = x[0] as number;
+    const x0 = x[0] as number;
+    heights[0] = x0;
     for (let i = 0; i < nTerms; i++) {
       heights[i + 1] = (x[1 + 2 * i] as number) - (x[2 + 2 * i] as number) * (logs[i] as number);
     }
@@ -95,7 +96,7 @@ function objectiveAt(
     const size = Math.abs(residual);
     value += size <= DELTA ? (residual * residual) / 2 : DELTA * (size - DELTA / 2);
     const slope = Math.max(-DELTA, Math.min(DELTA, residual));
-    gradient[0] = (gradient[0] as number) + (slope * Math.exp((heights[0] as number) - most)) / total;
+    gradient[0] = (gradient[0] as number) + (slope * Math.exp(x0 - most)) / total;
     for (let i = 0; i < nTerms; i++) {
       const share = (slope * Math.exp((heights[i + 1] as number) - most)) / total;
       gradient[1 + 2 * i] = (gradient[1 + 2 * i] as number) + share;

@@ -39,20 +39,17 @@ interface Step {
 
 /** Two-step forecasts of all scores that have a loss of the same task, or of the same family, at the same scales. */
 export function twoStepForecasts(inputs: readonly CurveInput[]): TwoStepForecast[] {
-  return firstMetrics(inputs).flatMap((input) => {
+  return firstMetrics(inputs.filter(isScore)).flatMap((input) => {
     const loss = lossFor(input, inputs);
     const forecast = loss === null ? null : twoStepOf(input, loss);
     return forecast === null ? [] : [forecast];
   });
 }
 
+const isScore = ({ higherIsBetter, axis, metric }: CurveInput): boolean =>
+  higherIsBetter && axis !== 'bits-per-byte' && !LOSSES.some((name) => name.test(metric));
+
 function lossFor(input: CurveInput, inputs: readonly CurveInput[]): CurveInput | null {
-  if (
-    !input.higherIsBetter ||
-    input.axis === 'bits-per-byte' ||
-    LOSSES.some((name) => name.test(input.metric))
-  )
-    return null;
   const near = inputs.filter(({ family, axis }) => family === input.family && axis === input.axis);
   const same = near.filter(({ task, shots }) => task === input.task && shots === input.shots);
   for (const among of [same, near]) {
