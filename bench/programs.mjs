@@ -49,6 +49,7 @@ const WORK = {
     context: words(8),
     until: [],
     maxNewTokens: 32,
+    maxBatchTokens: Infinity,
   })),
 };
 

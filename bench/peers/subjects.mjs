@@ -25,6 +25,7 @@ const SUBJECTS = {
         lengths: Uint32Array.of(ids.length),
         until: [],
         maxNewTokens: count,
+        maxBatchTokens: Infinity,
       };
       const { generations } = await model.answer(work, ending);
       return generations[0].text.split(' ').map(Number);

@@ -81,7 +81,7 @@ function generation(prompts: readonly Uint32Array[], maxNewTokens: number): Batc
   const tokens = new Uint32Array(prompts.length * (prompts[0]?.length ?? 0));
   prompts.forEach((prompt, index) => tokens.set(prompt, index * prompt.length));
   const lengths = Uint32Array.from(prompts, ({ length }) => length);
-  return { kind: 'generate', tokens, lengths, until: [], maxNewTokens };
+  return { kind: 'generate', tokens, lengths, until: [], maxNewTokens, maxBatchTokens: Infinity };
 }
 
 function countsOf(work: BatchWork): { readonly prompt: number; readonly generated: number } {

@@ -15,6 +15,8 @@ export interface TrialJob {
   readonly threads: number;
   /** Upper bound of rows x padded tokens in one batch, from the plan. */
   readonly maxBatchTokens: number;
+  /** What the parts of a batch are bound to, where memory did not suffice for whole ones before. @default maxBatchTokens */
+  readonly maxPartTokens?: number;
   /** Indexes of the batches that the journal already holds. */
   readonly finishedBatches: ReadonlySet<number>;
 }
@@ -64,6 +66,8 @@ export interface TrialHandlers {
   readonly onLayout: (layout: TrialLayout) => void;
   /** Called for every batch in any order. */
   readonly onBatch: (batch: BatchResult) => void;
+  /** Memory did not suffice: batches go in parts of so many tokens from now on, and should when the trial is resumed. */
+  readonly onBound?: (maxPartTokens: number) => void;
 }
 
 /** One device at work. Several trials may be in flight; `capacity` says how many keep it busy. */

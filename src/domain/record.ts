@@ -31,6 +31,8 @@ export interface RescoredTask extends Pick<Task, 'name' | 'version' | 'digest' |
 export type JournalRecord =
   | { readonly type: 'header'; readonly schema: typeof JOURNAL_SCHEMA; readonly plan: string }
   | ({ readonly type: 'layout'; readonly trial: TrialKey } & TrialLayout)
+  /** Memory did not suffice: batches of the trial go in parts of at most so many rows x padded tokens from here on. */
+  | { readonly type: 'bound'; readonly trial: TrialKey; readonly maxPartTokens: number }
   | { readonly type: 'batch'; readonly trial: TrialKey; readonly batch: BatchResult }
   | ({ readonly type: 'completed'; readonly trial: TrialKey } & TrialCompletion)
   | { readonly type: 'failed'; readonly trial: TrialKey; readonly code: string; readonly reason: string }

@@ -16,6 +16,7 @@ export function workOf(batch: LayoutBatch, maxBatchTokens: number): BatchWork {
     lengths: Uint32Array.from(batch.prompts, ({ tokens }) => tokens.length),
     until: batch.until,
     maxNewTokens: batch.maxNewTokens,
+    maxBatchTokens,
   };
 }
 

@@ -32,6 +32,8 @@ export type BatchReply =
       /** Time to open the session and warm it up; 0 when it was open. */
       readonly loadMs: number;
       readonly notes: readonly string[];
+      /** What the parts of the batch were bound to, in rows x padded tokens: less than asked where memory did not suffice. */
+      readonly maxPartTokens: number;
     }
   | { readonly ok: false; readonly failure: Failure };
 

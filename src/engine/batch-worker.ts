@@ -22,7 +22,9 @@ export default async function answerBatch(task: BatchTask): Promise<BatchReply> 
     const [opened, running, tokenizing] = [model.openingMs, model.runningMs, tokenizerMs(task)];
     const started = performance.now();
     const { endTokens, endText } = task;
-    const answer = await model.answer(task.work, { endTokens, endText, codec: () => tokenizerOf(task) });
+    let maxPartTokens = task.work.maxBatchTokens;
+    const ending = { endTokens, endText, codec: () => tokenizerOf(task) };
+    const answer = await model.answer(task.work, ending, (bound) => (maxPartTokens = bound));
     const loadMs = model.openingMs - opened;
     return {
       ok: true,
@@ -32,6 +34,7 @@ export default async function answerBatch(task: BatchTask): Promise<BatchReply> 
       tokenizerMs: tokenizerMs(task) - tokenizing,
       loadMs,
       notes: model.notes,
+      maxPartTokens,
     };
   } catch (error) {
     return { ok: false, failure: toFailure(explained(error, task)) };

@@ -19,6 +19,7 @@ interface TrialInFlight {
   /** Batches that the engine process holds now. */
   readonly dispatched: Set<number>;
   digest: string | null;
+  maxPartTokens: number;
   /** Deaths of the process while nothing of any trial was at work. */
   strikes: number;
 }
@@ -68,6 +69,7 @@ export class DeviceEngine implements Engine {
         finished,
         dispatched: new Set<number>(),
         digest: null,
+        maxPartTokens: job.maxPartTokens ?? job.maxBatchTokens,
         strikes: 0,
       };
       this.#trials.set(job.key, trial);
@@ -99,9 +101,10 @@ export class DeviceEngine implements Engine {
     });
   }
 
-  #ask({ job, finished }: TrialInFlight, onlyBatch: number | null): void {
+  #ask({ job, finished, maxPartTokens }: TrialInFlight, onlyBatch: number | null): void {
     const { requests: _stay, ...ticket } = job;
-    this.#child.send({ type: 'run', job: { ...ticket, finishedBatches: [...finished], onlyBatch } });
+    const finishedBatches = [...finished];
+    this.#child.send({ type: 'run', job: { ...ticket, maxPartTokens, finishedBatches, onlyBatch } });
   }
 
   #take(message: FromEngine): void {
@@ -123,6 +126,10 @@ export class DeviceEngine implements Engine {
         trial.finished.add(message.batch.index);
         trial.strikes = 0;
         this.#guarded(trial, () => trial.handlers.onBatch(message.batch));
+        return;
+      case 'bound':
+        trial.maxPartTokens = message.maxPartTokens;
+        this.#guarded(trial, () => trial.handlers.onBound?.(message.maxPartTokens));
         return;
       case 'finished':
         this.#takeFinished(trial, message.telemetry);

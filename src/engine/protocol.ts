@@ -5,8 +5,9 @@ import type { TextRequest } from '../domain/request.js';
 // and the engine asks for those that it does not hold.
 
 /** A job without its requests. */
-export interface JobTicket extends Omit<TrialJob, 'requests' | 'finishedBatches'> {
+export interface JobTicket extends Omit<TrialJob, 'requests' | 'finishedBatches' | 'maxPartTokens'> {
   readonly finishedBatches: readonly number[];
+  readonly maxPartTokens: number;
   /** Only this batch, nothing else in flight: it is suspected of having ended an engine. Null for the whole trial. */
   readonly onlyBatch: number | null;
 }
@@ -24,6 +25,8 @@ export type FromEngine =
   | { readonly type: 'layout'; readonly key: string; readonly layout: TrialLayout }
   | { readonly type: 'dispatched'; readonly key: string; readonly index: number }
   | { readonly type: 'batch'; readonly key: string; readonly batch: BatchResult }
+  /** Memory did not suffice: batches of the trial go in smaller parts from now on. */
+  | { readonly type: 'bound'; readonly key: string; readonly maxPartTokens: number }
   | { readonly type: 'finished'; readonly key: string; readonly telemetry: TrialTelemetry }
   | { readonly type: 'failed'; readonly key: string; readonly failure: Failure }
   /** A batch ran past its deadline: the process is to be ended. */

@@ -30,10 +30,13 @@ interface OpenTrial {
   /** What making its ids took; 0 where another trial had the same texts before. */
   readonly tokenizerMs: number;
   readonly queued: QueuedBatch[];
+  maxPartTokens: number;
   remaining: number;
   loadMs: number;
   readonly notes: Set<string>;
 }
+
+const IN_PARTS = 'runs batches in smaller parts because memory did not suffice';
 
 /** Where an engine process takes trials in: it makes ids and batches, queues them, and reports every answer. */
 export class TrialDesk {
@@ -112,6 +115,7 @@ export class TrialDesk {
       tokenizerMs: codec.spentMs,
       requests: encoded.requests,
       queued: [],
+      maxPartTokens: job.maxPartTokens,
       remaining: 0,
       loadMs: 0,
       notes: new Set<string>(),
@@ -144,7 +148,7 @@ export class TrialDesk {
         modelBytes: trial.modelBytes,
         endTokens: settings.endTokens,
         endText: settings.endText,
-        work: workOf(batch, job.maxBatchTokens),
+        work: workOf(batch, trial.maxPartTokens),
       }),
       onDispatch: () => this.#send({ type: 'dispatched', key, index }),
       onReply: (reply) => this.#takeReply(trial, index, reply),
@@ -167,6 +171,10 @@ export class TrialDesk {
     }
     trial.loadMs = Math.max(trial.loadMs, reply.loadMs);
     for (const note of reply.notes) trial.notes.add(note);
+    if (reply.maxPartTokens < trial.maxPartTokens) {
+      trial.maxPartTokens = reply.maxPartTokens;
+      this.#send({ type: 'bound', key, maxPartTokens: reply.maxPartTokens });
+    }
     trial.remaining--;
     this.#usage.count(key, { batch, ...reply });
     const result = resultOf({ index, batch, requests: trial.requests }, reply.answer, reply.elapsedMs);
@@ -180,7 +188,7 @@ export class TrialDesk {
     this.#send({ type: 'finished', key: trial.job.key, telemetry: this.#telemetryOf(trial) });
   }
 
-  #telemetryOf({ job, loadMs, notes }: OpenTrial): TrialTelemetry {
+  #telemetryOf({ job, loadMs, notes, maxPartTokens }: OpenTrial): TrialTelemetry {
     const { workers, device } = this.#settings;
     const usage = this.#usage.close(job.key);
     return {
@@ -190,7 +198,7 @@ export class TrialDesk {
       workers: Math.max(1, Math.floor(workers / job.threads)),
       threads: job.threads,
       executionProvider: executionProviderName(device),
-      notes: [...notes],
+      notes: [...notes, ...(maxPartTokens < job.maxBatchTokens ? [IN_PARTS] : [])],
     };
   }
 

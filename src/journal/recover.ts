@@ -15,6 +15,8 @@ export type TrialEnding =
 /** What the journal holds of one trial. */
 export interface TrialProgress {
   layout: string | null;
+  /** What the parts of its batches are bound to, where memory did not suffice for whole ones. */
+  maxPartTokens?: number;
   readonly batches: Map<number, BatchResult>;
 }
 
@@ -106,6 +108,9 @@ function applyRecord(progress: TrialProgress, record: TrialRecord): TrialEnding 
   switch (record.type) {
     case 'layout':
       progress.layout ??= record.digest;
+      return null;
+    case 'bound':
+      progress.maxPartTokens = Math.min(record.maxPartTokens, progress.maxPartTokens ?? Infinity);
       return null;
     case 'batch': {
       const batch = expandBatch(record.batch as unknown as CompactBatch);

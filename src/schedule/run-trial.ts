@@ -49,8 +49,13 @@ export async function runTrial<W extends Workload>(
     keep({ type: 'batch', trial: key, batch });
     ports.onBatch(planned, batch);
   };
-  const job = { ...planned.job, finishedBatches: new Set(progress.batches.keys()) };
-  const telemetry = await engine.runTrial(job, { onLayout, onBatch });
+  const onBound = (maxPartTokens: number): void => {
+    progress.maxPartTokens = maxPartTokens;
+    keep({ type: 'bound', trial: key, maxPartTokens });
+  };
+  const { maxPartTokens = planned.job.maxBatchTokens } = progress;
+  const job = { ...planned.job, maxPartTokens, finishedBatches: new Set(progress.batches.keys()) };
+  const telemetry = await engine.runTrial(job, { onLayout, onBatch, onBound });
   await Promise.all(appends);
   const responses = responsesBySample(planned.workload, progress.batches);
   const { samples, metrics } = ports.score(planned.workload, responses);

@@ -11,53 +11,65 @@ export function isOutOfMemory(error: unknown): boolean {
 }
 
 /**
- * Answers a batch, in ever smaller parts while memory does not suffice, down to a row at a time. `onCut` hears of
- * every halving. Which rows run together may move the last digits of an answer, never more.
+ * Answers a batch; where memory does not suffice, again in parts of at most half as many tokens, down to a row at a time. `onBound`
+ * hears of every new bound. The answer is a function of the batch and its bound; which rows run together may move its last digits.
  */
 export async function withBackOff(
   work: BatchWork,
   answer: (work: BatchWork) => Promise<BatchAnswer>,
-  onCut: () => void,
+  onBound: (maxPartTokens: number) => void,
 ): Promise<BatchAnswer> {
-  try {
-    return await answer(work);
-  } catch (error) {
-    const smaller = isOutOfMemory(error) ? halve(work) : null;
-    if (smaller === null) throw error;
-    onCut();
-    const [first, second] = smaller;
-    if (second === null) return await withBackOff(first, answer, onCut);
-    const answers = [await withBackOff(first, answer, onCut), await withBackOff(second, answer, onCut)];
-    return joined(answers as GenerateAnswer[]);
+  for (let bound = work.maxBatchTokens; ;) {
+    try {
+      return await inParts({ ...work, maxBatchTokens: bound }, answer);
+    } catch (error) {
+      const smaller = isOutOfMemory(error) ? halved(work, bound) : null;
+      if (smaller === null) throw error;
+      bound = smaller;
+      onBound(bound);
+    }
   }
 }
 
-/** A batch in two parts, or (scores, whose rows are cut into runs anyway) with a smaller bound; null for what cannot be smaller. */
-function halve(work: BatchWork): [first: BatchWork, second: BatchWork | null] | null {
-  if (work.kind === 'generate') return halveGeneration(work);
-  const longest = work.rows.rowLengths.reduce((most, length) => Math.max(most, length), 0);
-  const all = longest * work.rows.rowLengths.length;
-  const bound = Math.min(work.maxBatchTokens, all);
-  return bound <= longest
-    ? null
-    : [{ ...work, maxBatchTokens: Math.max(longest, Math.floor(bound / 2)) }, null];
+/** Half of what runs together at a bound; null where that is a row already. */
+function halved(work: BatchWork, bound: number): number | null {
+  const lengths = work.kind === 'score' ? work.rows.rowLengths : work.lengths;
+  const more = work.kind === 'score' ? 0 : work.maxNewTokens;
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0) + more;
+  const together = Math.min(bound, longest * lengths.length);
+  return together <= longest ? null : Math.max(longest, Math.floor(together / 2));
 }
 
-function halveGeneration(work: GenerateWork): [GenerateWork, GenerateWork] | null {
-  const middle = Math.ceil(work.lengths.length / 2);
-  if (work.lengths.length < 2) return null;
-  const cut = offsetsOf(work.lengths)[middle] ?? 0;
-  return [
-    { ...work, tokens: work.tokens.subarray(0, cut), lengths: work.lengths.subarray(0, middle) },
-    { ...work, tokens: work.tokens.subarray(cut), lengths: work.lengths.subarray(middle) },
-  ];
-}
-
-function joined(answers: readonly GenerateAnswer[]): GenerateAnswer {
+// Scores are cut into runs by their own programs, which know what can be shared.
+async function inParts(
+  work: BatchWork,
+  answer: (work: BatchWork) => Promise<BatchAnswer>,
+): Promise<BatchAnswer> {
+  if (work.kind === 'score') return await answer(work);
+  const answers: GenerateAnswer[] = [];
+  for (const part of partsOf(work)) answers.push((await answer(part)) as GenerateAnswer);
   return {
     kind: 'generate',
     generations: answers.flatMap(({ generations }) => generations),
     promptTokens: answers.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
     computedTokens: answers.reduce((sum, { computedTokens }) => sum + computedTokens, 0),
   };
+}
+
+/** Prompts, longest first, in parts of rows that keep to the bound. */
+function partsOf(work: GenerateWork): GenerateWork[] {
+  const { tokens, lengths, maxNewTokens, maxBatchTokens } = work;
+  const starts = offsetsOf(lengths);
+  const parts: GenerateWork[] = [];
+  for (let first = 0; first < lengths.length;) {
+    const rows = Math.max(1, Math.floor(maxBatchTokens / ((lengths[first] ?? 0) + maxNewTokens)));
+    const end = Math.min(lengths.length, first + rows);
+    parts.push({
+      ...work,
+      tokens: tokens.subarray(starts[first] ?? 0, starts[end] ?? 0),
+      lengths: lengths.subarray(first, end),
+    });
+    first = end;
+  }
+  return parts;
 }

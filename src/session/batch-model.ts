@@ -24,7 +24,6 @@ export interface Ending {
 export class BatchModel {
   readonly #sessions: ModelSessions;
   readonly #knownStops = new Map<string, StopIds>();
-  #cuts = 0;
 
   constructor(spec: SessionSpec, { programs }: { readonly programs: boolean }) {
     this.#sessions = new ModelSessions(spec, programs);
@@ -32,8 +31,7 @@ export class BatchModel {
 
   /** Remarks on how it runs, and why not faster. */
   get notes(): readonly string[] {
-    const { notes } = this.#sessions;
-    return this.#cuts === 0 ? notes : [...notes, 'some batches were halved because memory did not suffice'];
+    return this.#sessions.notes;
   }
 
   /** Time spent opening and warming up sessions so far, in milliseconds. */
@@ -46,10 +44,15 @@ export class BatchModel {
     return this.#sessions.runningMs;
   }
 
-  async answer(work: BatchWork, ending: Ending): Promise<BatchAnswer> {
+  /** Answers a batch, in smaller parts where memory does not suffice: `onBound` hears to how many tokens they are bound. */
+  async answer(
+    work: BatchWork,
+    ending: Ending,
+    onBound: (maxPartTokens: number) => void = () => undefined,
+  ): Promise<BatchAnswer> {
     const answer = async (part: BatchWork): Promise<BatchAnswer> =>
       part.kind === 'score' ? await this.#score(part) : await this.#generate(part, ending);
-    return await withBackOff(work, answer, () => this.#cuts++);
+    return await withBackOff(work, answer, onBound);
   }
 
   async release(): Promise<void> {

@@ -10,6 +10,8 @@ export type BatchWork =
       readonly lengths: Uint32Array;
       readonly until: readonly string[];
       readonly maxNewTokens: number;
+      /** Rows x (prompt and new tokens) that run together at most, as far as one row fits it. */
+      readonly maxBatchTokens: number;
     };
 
 export type ScoreWork = Extract<BatchWork, { kind: 'score' }>;

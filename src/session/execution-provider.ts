@@ -19,7 +19,8 @@ export function sessionOptions(device: string, threads: number): InferenceSessio
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    // What goes wrong is thrown; printed as well, it would stand in the middle of the progress.
+    logSeverityLevel: 4,
   };
   executionProviderName(device);
   if (device === 'cpu') return { ...shared, executionProviders: ['cpu'] };

@@ -26,6 +26,7 @@ const GENERATE: GenerateWork = {
   lengths: Uint32Array.of(1),
   until: [],
   maxNewTokens: 2,
+  maxBatchTokens: 3,
 };
 
 const RULES = { endTokens: new Set<number>(), stops: [], maxNewTokens: GENERATE.maxNewTokens };

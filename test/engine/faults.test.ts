@@ -4,13 +4,16 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TextRequest } from '../../src/domain/request.js';
 import { TrialError } from '../../src/errors.js';
 import { openEngine, type OpenEngineOptions } from '../../src/engine/open-engine.js';
 import { readModelFile } from '../../src/onnx/read-model.js';
 import { goldensOf, record, TINY, tinyJob } from '../helpers/tiny-jobs.js';
 
 const requests = goldensOf('large').cases.map(({ request }) => request);
-const ENDLESS = resolve(import.meta.dirname, '../fixtures/models/endless/model.onnx');
+const [ENDLESS = '', HUNGRY = ''] = ['endless', 'hungry'].map((name) =>
+  resolve(import.meta.dirname, `../fixtures/models/${name}/model.onnx`),
+);
 
 let directory = '';
 let engine: Awaited<ReturnType<typeof openEngine>> | null = null;
@@ -76,6 +79,29 @@ test(
     expect((await sound).responses).not.toContain(undefined);
   },
 );
+
+test('a batch that memory cannot hold goes in parts, and a resumed trial begins with such parts', async () => {
+  const opened = await open();
+  const asked = tinyJob(requests, { modelFile: HUNGRY });
+  const first = await record(opened, asked);
+  expect(first.bounds).toEqual(first.bounds.toSorted((a, b) => b - a));
+  expect(first.bounds.at(-1)).toBeLessThanOrEqual(64);
+  expect(first.telemetry.notes).toContain('runs batches in smaller parts because memory did not suffice');
+  const resumed = { ...asked, maxPartTokens: first.bounds.at(-1) ?? 0 };
+  const [second, third] = [await record(opened, resumed), await record(opened, resumed)];
+  expect(second.bounds).toEqual([]);
+  expect(second.telemetry.notes).toEqual(first.telemetry.notes);
+  expect(second.responses).toEqual(third.responses);
+  expect(second.responses).not.toContain(undefined);
+});
+
+test('a model that memory cannot hold at all fails its trial with what the runtime said', async () => {
+  const long: TextRequest = { kind: 'loglikelihood_rolling', text: 'a'.repeat(70) };
+  const config = join(copyOfTiny(), '../config.json');
+  writeFileSync(config, readFileSync(config, 'utf8').replace(': 64', ': 256'));
+  const job = tinyJob([long], { modelFile: HUNGRY, modelDirectory: directory });
+  await expect(record(await open(), job)).rejects.toHaveProperty('code', 'RUNTIME_FAILED');
+});
 
 test('a model whose output is NaN fails its trial and gives no score', async () => {
   const modelFile = copyOfTiny();

@@ -70,6 +70,8 @@ export interface FakeEngineOptions {
   /** Called before each batch; what it throws fails the trial. */
   readonly beforeBatch?: (job: TrialJob, index: number) => void;
   readonly layoutDigest?: string;
+  /** What memory turns out to hold, told before the first batch that it is too little for. */
+  readonly memoryTokens?: number;
 }
 
 /** An engine without a model: batches of two requests, answered with minus the request's number. */
@@ -82,6 +84,8 @@ export function fakeEngine(device: string, options: FakeEngineOptions = {}): Eng
     async runTrial(job, handlers) {
       const nBatches = Math.ceil(job.requests.length / ROWS_PER_BATCH);
       handlers.onLayout({ nBatches, digest: options.layoutDigest ?? `layout-${job.requests.length}` });
+      const { memoryTokens = Infinity } = options;
+      if ((job.maxPartTokens ?? job.maxBatchTokens) > memoryTokens) handlers.onBound?.(memoryTokens);
       for (let index = 0; index < nBatches; index++) {
         await Promise.resolve();
         if (job.finishedBatches.has(index)) continue;

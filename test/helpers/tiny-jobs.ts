@@ -48,6 +48,8 @@ export interface TrialRecord {
   /** By request; undefined where no batch answered it. */
   readonly responses: readonly (Response | undefined)[];
   readonly telemetry: TrialTelemetry;
+  /** What parts of batches were bound to, as memory did not suffice. */
+  readonly bounds: readonly number[];
 }
 
 /** Runs a trial and keeps all that it says. */
@@ -58,10 +60,12 @@ export async function record(
 ): Promise<TrialRecord> {
   let layout: TrialLayout | null = null;
   const batches: BatchResult[] = [];
+  const bounds: number[] = [];
   const telemetry = await engine.runTrial(job, {
     onLayout: (made) => {
       layout = made;
     },
+    onBound: (bound) => bounds.push(bound),
     onBatch: (batch) => {
       batches.push(batch);
       onBatch(batch);
@@ -73,5 +77,5 @@ export async function record(
       responses[request] = batch.responses[index];
     });
   }
-  return { layout, batches, responses, telemetry };
+  return { layout, batches, responses, telemetry, bounds };
 }

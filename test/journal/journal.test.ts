@@ -104,6 +104,14 @@ test('a batch that stands twice counts once', async () => {
   expect(open.get('t')?.batches.get(0)?.elapsedMs).toBe(1.5);
 });
 
+test('of what memory did not hold, the least counts', async () => {
+  const path = journalPath();
+  const bound = (maxPartTokens: number) => ({ type: 'bound', trial: 't', maxPartTokens }) as const;
+  await write(path, [HEADER, bound(512), bound(128), bound(256)]);
+  const { open } = await recover(path);
+  expect(open.get('t')?.maxPartTokens).toBe(128);
+});
+
 test('a torn tail is cut off and writing goes on behind the last whole line', async () => {
   const path = journalPath();
   await write(path, [HEADER, { type: 'batch', trial: 't', batch: batch(0) }]);

@@ -93,6 +93,17 @@ test('a resumed trial asks only for the batches that the journal lacks, and scor
   expect(resumed.records.at(-1)).toEqual(whole.records.at(-1));
 });
 
+test('what memory turned out to hold is journalled, and a resumed trial begins with it', async () => {
+  const trials = trialsOn('cpu').slice(0, 1);
+  const first = await run(trials, { cpu: fakeEngine('cpu', { memoryTokens: 16 }) });
+  const bounds = first.records.filter(({ type }) => type === 'bound');
+  const trial = trials[0]?.trial.key ?? '';
+  expect(bounds).toEqual([{ type: 'bound', trial, maxPartTokens: 16 }]);
+  const progress = new Map([[trial, { layout: 'layout-5', maxPartTokens: 16, batches: new Map() }]]);
+  const resumed = await run(trials, { cpu: fakeEngine('cpu', { memoryTokens: 16 }) }, { progress });
+  expect(resumed.records.map(({ type }) => type)).toEqual(['batch', 'batch', 'batch', 'completed']);
+});
+
 test('a trial cut otherwise than before is failed, not mixed', async () => {
   const trials = trialsOn('cpu').slice(0, 1);
   const progress = new Map([[trials[0]?.trial.key ?? '', { layout: 'another', batches: new Map() }]]);

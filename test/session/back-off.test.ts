@@ -9,6 +9,7 @@ const GENERATE: BatchWork = {
   lengths: Uint32Array.of(3, 2, 1),
   until: [],
   maxNewTokens: 1,
+  maxBatchTokens: 100,
 };
 
 const row = (length: number) => ({ tokens: new Uint32Array(length), spans: [], group: 0, context: 0 });
@@ -43,14 +44,14 @@ function tightDevice(rows: number, bound: number) {
 
 test('a generation that does not fit is halved until it does, and its answers keep their order', async () => {
   const { answer } = tightDevice(1, 0);
-  let cuts = 0;
-  const result = await withBackOff(GENERATE, answer, () => cuts++);
+  const bounds: number[] = [];
+  const result = await withBackOff(GENERATE, answer, (bound) => bounds.push(bound));
   expect(result).toMatchObject({
     generations: [{ text: '3:0' }, { text: '2:0' }, { text: '1:0' }],
     promptTokens: 3,
     computedTokens: 6,
   });
-  expect(cuts).toBe(2);
+  expect(bounds).toEqual([6, 4]);
 });
 
 test('a scoring batch that does not fit gets a smaller bound', async () => {
