@@ -1,20 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { readBenchFile } from '../dist/bench/bench-file.js';
 import { compareBench, noiseFloorOf } from '../dist/bench/compare-bench.js';
 
-// usage: repeats.mjs N BENCH_FLAGS...
-// Runs one bench N times and compares every pair: how often is a difference found where there is none?
-const [count, ...flags] = process.argv.slice(2);
-const directory = mkdtempSync(join(tmpdir(), 'repeats-'));
+// One bench again and again on an unchanged machine: how often does a comparison of two of them see a difference?
+// usage: repeats.mjs COUNT DIRECTORY [flags of scalesweep bench]
+// Benches that DIRECTORY holds already are kept, so that a long series can be measured in parts.
+
+const [count, directory, ...flags] = process.argv.slice(2);
+mkdirSync(directory, { recursive: true });
 const cli = new URL('../dist/cli/main.js', import.meta.url).pathname;
-const runs = Array.from({ length: Number(count) }, (_, index) => {
-  const file = join(directory, `${index}.jsonl`);
+const files = Array.from({ length: Number(count) }, (_, index) => join(directory, `${index}.jsonl`));
+for (const file of files.filter((name) => !existsSync(name))) {
   execFileSync(process.execPath, [cli, 'bench', '--no-roof', ...flags, '--out', file], { stdio: 'ignore' });
-  return readBenchFile(file);
-});
+}
+const runs = files.map(readBenchFile);
 // Odd runs make the floor, even ones are compared with it.
 const [even, odd] = [0, 1].map((rest) => runs.filter((_, index) => index % 2 === rest));
 report('floor of 2%, all pairs', runs, 0.02);
