@@ -1,4 +1,5 @@
 import { formatCount } from '../builder/scale-label.js';
+import type { SupportedPercentile } from '../stats/percentile-bound.js';
 import type { BenchRow, CompletedRow, Spread } from './bench-row.js';
 
 type Cell = string | number | null;
@@ -21,6 +22,7 @@ export const BENCH_COLUMNS: readonly BenchColumn[] = [
   right('batch', (row) => String(row.batch)),
   right('procs', (row) => String(row.concurrency)),
   left('test', (row) => row.test),
+  left('scenario', (row) => scenarioOf(row)),
   right(
     't/s',
     measured(({ tokensPerSecond }) => spread(tokensPerSecond)),
@@ -42,12 +44,32 @@ export const BENCH_COLUMNS: readonly BenchColumn[] = [
     measured(({ itlMs }) => (itlMs === null ? '' : significant(itlMs.median))),
   ),
   right(
+    'p90 ms (bound)',
+    measured(({ percentilesMs }) => percentileText(percentilesMs['p90'])),
+  ),
+  right(
+    'load ms',
+    measured(({ loadMs }) => (loadMs === null ? '' : significant(loadMs))),
+  ),
+  right(
     'peak memory',
     measured(({ peakRssBytes }) => formatBytes(peakRssBytes)),
   ),
   right(
+    'GPU memory',
+    measured(({ gpu }) => (gpu?.memoryBytes == null ? '' : formatBytes(gpu.memoryBytes))),
+  ),
+  right(
+    'W',
+    measured(({ energy, gpu }) => optional(energy?.watts ?? gpu?.watts)),
+  ),
+  right(
     'J/token',
-    measured(({ energy }) => (energy?.joulesPerToken == null ? '' : significant(energy.joulesPerToken))),
+    measured(({ energy }) => optional(energy?.joulesPerToken)),
+  ),
+  right(
+    'above idle',
+    measured(({ energy }) => optional(energy?.joulesPerTokenAboveIdle)),
   ),
   right(
     'MFU',
@@ -56,6 +78,14 @@ export const BENCH_COLUMNS: readonly BenchColumn[] = [
   right(
     'MBU',
     measured(({ mbu }) => percent(mbu)),
+  ),
+  right(
+    'MFU of spec',
+    measured(({ mfuOfSpec }) => percent(mfuOfSpec)),
+  ),
+  right(
+    'MBU of spec',
+    measured(({ mbuOfSpec }) => percent(mbuOfSpec)),
   ),
   right(
     'n',
@@ -84,6 +114,7 @@ export const CSV_COLUMNS: readonly (readonly [name: string, value: (row: BenchRo
     ] as const
   ).map((name) => [name, (row: BenchRow): Cell => row[name]] as const),
   ['backend', backendOf],
+  ['scenario', scenarioOf],
   ...(['device', 'threads', 'batch', 'concurrency', 'test', 'status', 'seed'] as const).map(
     (name) => [name, (row: BenchRow): Cell => row[name]] as const,
   ),
@@ -95,22 +126,46 @@ export const CSV_COLUMNS: readonly (readonly [name: string, value: (row: BenchRo
   figure('tokensPerSecondStdev', (row) => row.tokensPerSecond?.stdev ?? null),
   figure('requestsPerSecond', (row) => row.requestsPerSecond),
   figure('timeMs', (row) => row.timeMs.median),
-  figure('timeP90BoundMs', (row) => row.percentilesMs['p90']?.bound99 ?? null),
+  figure('timeMeanMs', (row) => row.timeMs.mean),
+  ...['p50', 'p90', 'p95', 'p99', 'p99.9'].flatMap((name) => {
+    const column = `time${name.replace('p', 'P')}`;
+    return [
+      figure(`${column}Ms`, (row) => row.percentilesMs[name]?.value ?? null),
+      figure(`${column}BoundMs`, (row) => row.percentilesMs[name]?.bound99 ?? null),
+    ];
+  }),
+  figure('runtimeMs', (row) => row.runtimeMs),
+  figure('hostMs', (row) => row.hostMs),
   figure('ttftMs', (row) => row.ttftMs?.median ?? null),
   figure('itlMs', (row) => row.itlMs?.median ?? null),
   figure('loadMs', (row) => row.loadMs),
   figure('peakRssBytes', (row) => row.peakRssBytes),
+  figure('pssBytes', (row) => row.pssBytes),
+  figure('gpuBytes', (row) => row.gpu?.memoryBytes ?? null),
+  figure('gpuUtilization', (row) => row.gpu?.utilization ?? null),
+  figure('gpuTemperatureC', (row) => row.gpu?.temperatureC ?? null),
+  figure('watts', (row) => row.energy?.watts ?? null),
+  figure('wattsStdev', (row) => row.energy?.wattsStdev ?? null),
+  figure('energyJ', (row) => row.energy?.totalJ ?? null),
+  figure('energyAboveIdleJ', (row) => row.energy?.aboveIdleJ ?? null),
   figure('joulesPerToken', (row) => row.energy?.joulesPerToken ?? null),
+  figure('joulesPerTokenAboveIdle', (row) => row.energy?.joulesPerTokenAboveIdle ?? null),
   figure('flopsPerSecond', (row) => row.flopsPerSecond),
   figure('mfu', (row) => row.mfu),
   figure('bytesPerSecond', (row) => row.bytesPerSecond),
   figure('mbu', (row) => row.mbu),
+  figure('roofFlopsPerSecond', (row) => row.roof?.flopsPerSecond ?? null),
+  figure('roofBytesPerSecond', (row) => row.roof?.bytesPerSecond ?? null),
+  figure('datasheet', (row) => row.datasheet?.name ?? null),
+  figure('mfuOfSpec', (row) => row.mfuOfSpec),
+  figure('mbuOfSpec', (row) => row.mbuOfSpec),
   figure('n', (row) => row.n),
   figure('timedSeconds', (row) => row.timedSeconds),
   figure('stop', (row) => row.stop),
   figure('warmUps', (row) => row.warmUps),
   figure('outliersMild', (row) => row.outliers.mild),
   figure('outliersSevere', (row) => row.outliers.severe),
+  figure('outliersLargestZ', (row) => row.outliers.largestZ),
   figure('outputDigest', (row) => row.outputDigest),
   ...(
     [
@@ -127,9 +182,17 @@ export const CSV_COLUMNS: readonly (readonly [name: string, value: (row: BenchRo
       'scalesweep',
       'commit',
       'loadAverage',
+      'freeMemoryBytes',
+      'aslr',
     ] as const
   ).map((name) => [name, (row: BenchRow): Cell => row.environment[name]] as const),
 ];
+
+/** MLPerf's name of how requests come: one after the other, all at once, or when they please. */
+export function scenarioOf({ test, batch, concurrency }: BenchRow): string {
+  if (test.startsWith('server')) return 'server';
+  return batch * concurrency === 1 ? 'single-stream' : 'offline';
+}
 
 /** VALID, INVALID with reasons, or why there are no figures. */
 export function verdictOf(row: BenchRow): string {
@@ -173,6 +236,15 @@ function spread(value: Spread | null): string {
 function interval(value: Spread | null): string {
   if (value?.ci95 == null) return '';
   return value.ci95.map(significant).join(' to ');
+}
+
+function optional(value: number | null | undefined): string {
+  return value == null ? '' : significant(value);
+}
+
+/** A percentile and, in brackets, what the true one is at most with 99% confidence. */
+function percentileText(found: SupportedPercentile | undefined): string {
+  return found === undefined ? '' : `${significant(found.value)} (${significant(found.bound99)})`;
 }
 
 function percent(value: number | null): string {

@@ -89,10 +89,18 @@ function differenceOf(a: CompletedRow, b: CompletedRow, noiseFloor: number): Ben
     verdict: !counts ? 'no difference' : change > 0 ? 'faster' : 'slower',
     remarks: [
       ...(a.modelDigest === b.modelDigest ? [] : ['the model files differ']),
-      ...(a.outputDigest === b.outputDigest || a.seed !== b.seed ? [] : ['the outputs differ']),
+      ...(a.seed === b.seed && outputsDiffer(a, b) ? ['the outputs differ'] : []),
       ...(a.validity === 'VALID' && b.validity === 'VALID' ? [] : ['one side is INVALID']),
     ],
   };
+}
+
+/** Repetitions with one number have the same inputs in both benches; the shorter one tells how many there are in both. */
+function outputsDiffer(a: CompletedRow, b: CompletedRow): boolean {
+  return (
+    a.outputDigest !== b.outputDigest ||
+    a.outputDigests.some((digest, index) => (b.outputDigests[index] ?? digest) !== digest)
+  );
 }
 
 /** A comparison as a Markdown table. */

@@ -3,6 +3,7 @@ import { ARCHITECTURES } from '../builder/dimensions.js';
 import { BENCH_FORMATS } from '../bench/render-bench.js';
 import { PRESETS } from '../bench/stop-rule.js';
 import { benchCompareCommand } from './bench-compare.js';
+import { benchPlotCommand } from './bench-plot.js';
 import { runBenchCommand, type BenchFlags } from './bench-run.js';
 
 /** `scalesweep bench`: how fast this machine is at every model scale. */
@@ -62,6 +63,7 @@ export function benchCommand(): Command {
     .option('--retry-invalid', 'with --resume: measure again what is INVALID there')
     .option('--smoke', 'one minute on two cores: does everything run and agree? says nothing about speed')
     .addCommand(benchCompareCommand())
+    .addCommand(benchPlotCommand())
     .action(async (flags: BenchFlags) => {
       process.exitCode = await runBenchCommand(flags);
     });

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { compareRuns, type Comparison } from '../analysis/compare-runs.js';
 import { SweepError } from '../errors.js';
@@ -5,6 +6,7 @@ import { COMPARE_HEADER, compareRows, compareTable } from '../report/compare-tab
 import { csvCell } from '../report/csv.js';
 import { markdownTable } from '../report/markdown.js';
 import { readRun } from '../run/read-run.js';
+import { compareBenchFiles, repeatsOption } from './bench-compare.js';
 
 const RENDERERS: Readonly<Record<string, (cells: readonly Comparison[]) => string>> = {
   table: compareTable,
@@ -14,14 +16,23 @@ const RENDERERS: Readonly<Record<string, (cells: readonly Comparison[]) => strin
   md: (cells) => markdownTable(COMPARE_HEADER, compareRows(cells)),
 };
 
-/** `scalesweep compare`: differences of two runs on the same samples, with their significance, and speed. */
+/** `scalesweep compare`: differences of two runs on the same samples, with their significance, and speed; or of two bench files. */
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('compare two runs: paired differences with significance, accuracy and speed')
-    .argument('<run-a>', 'a run directory')
+    .description(
+      'compare two runs: paired differences with significance, accuracy and speed; or two bench files',
+    )
+    .argument('<run-a>', 'a run directory, or a bench file')
     .argument('<run-b>', 'another')
+    .addOption(repeatsOption())
     .addOption(new Option('--format <name>').choices(Object.keys(RENDERERS)).default('table'))
-    .action(async (first: string, second: string, { format }: { format: string }) => {
+    .action(async (first: string, second: string, { format, repeats = [] }: Flags) => {
+      if (isFile(first) && isFile(second)) {
+        const compared = compareBenchFiles([first, second], { repeats, json: format === 'json' });
+        process.stdout.write(compared.text);
+        process.exitCode = compared.exitCode;
+        return;
+      }
       const [a, b] = await Promise.all([readRun(first), readRun(second)]);
       refuseOtherQuestions(a.header.tasks, b.header.tasks);
       const cells = compareRuns(a, b);
@@ -34,6 +45,13 @@ export function compareCommand(): Command {
       process.stdout.write(RENDERERS[format]?.(cells) ?? '');
     });
 }
+
+interface Flags {
+  readonly format: string;
+  readonly repeats?: readonly string[];
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 interface Asked {
   readonly name: string;

@@ -22,6 +22,9 @@ interface CostColumn {
 
 const optional = (value: number | null): string => (value === null ? '-' : formatSignificant(value));
 
+const mebibytes = (bytes: number | null): string => optional(bytes === null ? null : bytes / 2 ** 20);
+const percent = (share: number | null): string => (share === null ? '-' : `${(100 * share).toFixed(0)}%`);
+
 const COLUMNS: readonly CostColumn[] = [
   {
     name: 'scale',
@@ -35,9 +38,15 @@ const COLUMNS: readonly CostColumn[] = [
   { name: 'generated tok/s', of: ({ generatedTokensPerSecond }) => optional(generatedTokensPerSecond) },
   { name: 'p50 ms', of: ({ latencyP50Ms }) => optional(latencyP50Ms) },
   { name: 'p90 ms', of: ({ latencyP90Ms }) => optional(latencyP90Ms) },
-  {
-    name: 'peak MiB',
-    of: ({ peakRssBytes }) => optional(peakRssBytes === null ? null : peakRssBytes / 2 ** 20),
-  },
+  { name: 'peak MiB', of: ({ peakRssBytes }) => mebibytes(peakRssBytes) },
+  { name: 'PSS MiB', of: ({ peakPssBytes }) => mebibytes(peakPssBytes) },
+  { name: 'GPU MiB', of: ({ gpuBytes }) => mebibytes(gpuBytes) },
+  { name: 'GPU busy', of: ({ gpuUtilization }) => percent(gpuUtilization) },
   { name: 'energy J', of: ({ energyJ }) => optional(energyJ) },
+  { name: 'J/token', of: ({ joulesPerToken }) => optional(joulesPerToken) },
+  { name: 'MFU', of: ({ mfu }) => percent(mfu) },
+  { name: 'MBU', of: ({ mbu }) => percent(mbu) },
+  { name: 'outside the runtime', of: ({ hostShare }) => percent(hostShare) },
+  { name: 'padding', of: ({ paddingWaste }) => percent(paddingWaste) },
+  { name: 'prefix reused', of: ({ prefixReuse }) => percent(prefixReuse) },
 ];

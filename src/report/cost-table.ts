@@ -19,7 +19,17 @@ export interface ScaleCost {
   readonly latencyP50Ms: number | null;
   readonly latencyP90Ms: number | null;
   readonly peakRssBytes: number | null;
+  readonly peakPssBytes: number | null;
+  readonly gpuBytes: number | null;
+  readonly gpuUtilization: number | null;
   readonly energyJ: number | null;
+  readonly joulesPerToken: number | null;
+  /** Shares, 0 to 1: of the measured roofs, of time outside the runtime, of tokens that were padding or came from a shared prefix. */
+  readonly mfu: number | null;
+  readonly mbu: number | null;
+  readonly hostShare: number | null;
+  readonly paddingWaste: number | null;
+  readonly prefixReuse: number | null;
 }
 
 /** Costs of every scale, precision and device, smallest first. Rates are medians over trials. */
@@ -45,6 +55,8 @@ function costOf(trials: readonly CompletedTrial[], tasks: ReadonlySet<string>): 
     trials.map(of).filter((value) => value !== null);
   const middle = (of: (trial: CompletedTrial) => number | null): number | null =>
     known(of).length === 0 ? null : median(known(of));
+  const most = (of: (trial: CompletedTrial) => number | null): number | null =>
+    known(of).length === 0 ? null : Math.max(...known(of));
   const isWhole = [...tasks].every((task) => trials.some((trial) => taskOf(trial) === task));
   const scores = isWhole ? trials.flatMap(firstProportion) : [];
   const energy = known(({ energyJ }) => energyJ);
@@ -61,12 +73,28 @@ function costOf(trials: readonly CompletedTrial[], tasks: ReadonlySet<string>): 
     generatedTokensPerSecond: middle(({ throughput }) => throughput.generatedTokensPerSecond),
     latencyP50Ms: latency.p50,
     latencyP90Ms: latency.p90,
-    peakRssBytes: known(({ memory }) => memory.peakRssBytes).reduce<number | null>(
-      (a, b) => Math.max(a ?? 0, b),
-      null,
-    ),
+    peakRssBytes: most((trial) => trial.memory.peakRssBytes),
+    peakPssBytes: most((trial) => trial.memory.peakPssBytes),
+    gpuBytes: most((trial) => trial.memory.gpuBytes),
+    gpuUtilization: middle(({ gpu }) => gpu?.utilization ?? null),
     energyJ: energy.length === 0 ? null : energy.reduce((total, value) => total + value, 0),
+    joulesPerToken: middle(joulesPerToken),
+    mfu: middle(({ mfu }) => mfu),
+    mbu: middle(({ mbu }) => mbu),
+    hostShare: middle(({ timeMs }) =>
+      timeMs === null ? null : timeMs.host / (timeMs.host + timeMs.runtime),
+    ),
+    paddingWaste: middle(({ paddingWaste }) => paddingWaste),
+    prefixReuse: middle(({ prefixReuse }) => prefixReuse),
   };
+}
+
+/** Energy of a trial over the prompt and new tokens of its batches. */
+function joulesPerToken({ energyJ, timeMs, throughput }: CompletedTrial): number | null {
+  if (energyJ === null || timeMs === null) return null;
+  const rate = throughput.promptTokensPerSecond + (throughput.generatedTokensPerSecond ?? 0);
+  const tokens = (rate * (timeMs.host + timeMs.runtime)) / 1000;
+  return tokens > 0 ? energyJ / tokens : null;
 }
 
 /** Medians over the trials that know both percentiles, so that the two are of the same batches; of p50 alone where none does. */

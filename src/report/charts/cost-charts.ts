@@ -10,17 +10,20 @@ interface CostKind {
   readonly title: string;
   readonly caption: string;
   readonly lines: readonly (readonly [series: string, of: (cost: ScaleCost) => number | null])[];
+  /** What the machine could reach at most, null where that was not measured. */
+  readonly roof?: (cost: ScaleCost) => number | null;
 }
 
 const KINDS: readonly CostKind[] = [
   {
     name: 'throughput',
     title: 'tokens/s',
-    caption: 'Throughput of one worker.',
+    caption: 'Throughput of one worker; dashed: prompt tokens at the measured rate of matrix products.',
     lines: [
       ['prompt', (cost) => cost.promptTokensPerSecond],
       ['generated', (cost) => cost.generatedTokensPerSecond],
     ],
+    roof: ({ promptTokensPerSecond, mfu }) => (mfu === null || mfu <= 0 ? null : promptTokensPerSecond / mfu),
   },
   {
     name: 'latency',
@@ -39,9 +42,9 @@ const KINDS: readonly CostKind[] = [
   },
   {
     name: 'energy',
-    title: 'J',
-    caption: 'Energy of all trials.',
-    lines: [['energy', (cost) => cost.energyJ]],
+    title: 'J/token',
+    caption: 'Energy of a token, prompt and new ones alike.',
+    lines: [['energy', (cost) => cost.joulesPerToken]],
   },
 ];
 
@@ -62,7 +65,7 @@ export function costCharts(costs: readonly ScaleCost[], names: ReportNames): Rep
 }
 
 function costChart(
-  { name, title, caption, lines }: CostKind,
+  { name, title, caption, lines, roof }: CostKind,
   costs: readonly ScaleCost[],
   names: ReportNames,
 ): ReportChart[] {
@@ -77,12 +80,16 @@ function costChart(
       ];
     }),
   );
+  const bound = costs.flatMap((cost) => {
+    const value = roof?.(cost) ?? null;
+    return value === null || settings.size > 1 ? [] : [{ nParams: cost.nParams, value }];
+  });
   if (new Set(rows.map(({ nParams }) => nParams)).size < 2) return [];
   const values = rows.map((row) => `${row.scale} ${row.series} ${row.value.toPrecision(3)}`).join(', ');
   return [
     {
       name,
-      spec: (theme) => scaleChart({ title, rows }, { theme }),
+      spec: (theme) => scaleChart({ title, rows, roof: bound }, { theme }),
       alt: `${caption} ${title} by scale: ${values}.`,
       caption,
     },

@@ -12,7 +12,7 @@ export function costSection(
   if (costs.length === 0) return '';
   const { header, rows } = costCells(costs, names);
   return `<h2 id="cost">Throughput, latency, memory, energy</h2>
-<p class="small">Rates are of one worker, medians over trials, load and warm-up excluded; latency is that of a batch; memory is the peak of the engine process, which several models may share.${costs.some(({ energyJ }) => energyJ !== null) ? '' : ' Energy was not measured: no meter was found on this machine.'}</p>
+<p class="small">Rates are of one worker, medians over trials, load and warm-up excluded; latency is that of a batch; memory is the peak of the engine process, which several models may share. MFU and MBU are shares of what one worker reached on this machine in a plain matrix product and in reading memory.${costs.some(({ energyJ }) => energyJ !== null) ? '' : ' Energy was not measured: no meter was found on this machine.'}</p>
 <div class="grid">${figures.join('\n')}</div>
 ${htmlTable(
   header,
