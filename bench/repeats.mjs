@@ -26,9 +26,11 @@ const invalid = runs.flat().filter((row) => row.validity !== 'VALID').length;
 console.log(`${runs.flat().length} rows, ${invalid} INVALID; load average ${loadavg()[0].toFixed(2)}`);
 
 function report(title, benches, floor) {
-  const differences = benches.flatMap((before, index) =>
-    benches.slice(index + 1).flatMap((after) => compareBench(before, after, floor).differences),
-  );
+  const differences = benches
+    .flatMap((before, index) =>
+      benches.slice(index + 1).flatMap((after) => compareBench(before, after, floor).differences),
+    )
+    .filter(({ verdict }) => verdict !== 'not comparable');
   const found = differences.filter(({ verdict }) => verdict !== 'no difference').length;
   const share = ((100 * found) / differences.length).toFixed(1);
   console.log(

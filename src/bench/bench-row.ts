@@ -47,6 +47,8 @@ export interface Measured {
   readonly timedSeconds: number;
   readonly stop: StopReason;
   readonly warmUps: number;
+  /** Time that repetitions waited for other processes to leave the processors alone; in none of the times. */
+  readonly waitedSeconds: number;
   /** Tokens that one repetition answers for; null where none are counted. */
   readonly tokens: number | null;
   readonly tokensPerSecond: Spread | null;

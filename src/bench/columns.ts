@@ -163,6 +163,7 @@ export const CSV_COLUMNS: readonly (readonly [name: string, value: (row: BenchRo
   figure('timedSeconds', (row) => row.timedSeconds),
   figure('stop', (row) => row.stop),
   figure('warmUps', (row) => row.warmUps),
+  figure('waitedSeconds', (row) => row.waitedSeconds),
   figure('outliersMild', (row) => row.outliers.mild),
   figure('outliersSevere', (row) => row.outliers.severe),
   figure('outliersLargestZ', (row) => row.outliers.largestZ),

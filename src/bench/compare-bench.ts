@@ -16,7 +16,8 @@ export interface BenchDifference {
   readonly change: number;
   /** Mann-Whitney U on the raw times. */
   readonly p: number;
-  readonly verdict: 'faster' | 'slower' | 'no difference';
+  /** `not comparable`: one side is INVALID, so that a difference may be its disturbance. */
+  readonly verdict: 'faster' | 'slower' | 'no difference' | 'not comparable';
   /** Why the verdict is weak: one side is INVALID, or the model files differ. */
   readonly remarks: readonly string[];
 }
@@ -50,13 +51,15 @@ export function compareBench(
 
 /**
  * The noise floor that repeated benches of one unchanged machine show: 97.5% of the changes between all pairs of
- * them are below it, and it is never below 2%.
+ * their VALID rows are below it, and it is never below 2%.
  */
 export function noiseFloorOf(repeats: readonly (readonly BenchRow[])[]): number {
   const changes = repeats.flatMap((before, index) =>
     repeats
       .slice(index + 1)
-      .flatMap((after) => compareBench(before, after, 0).differences.map(({ change }) => Math.abs(change))),
+      .flatMap((after) => compareBench(before, after, 0).differences)
+      .filter(({ verdict }) => verdict !== 'not comparable')
+      .map(({ change }) => Math.abs(change)),
   );
   return changes.length === 0 ? DEFAULT_NOISE_FLOOR : Math.max(DEFAULT_NOISE_FLOOR, quantile(changes, 0.975));
 }
@@ -73,6 +76,7 @@ function differenceOf(a: CompletedRow, b: CompletedRow, noiseFloor: number): Ben
   const [beforeMs, afterMs] = [median(a.samplesMs), median(b.samplesMs)];
   const change = beforeMs / afterMs - 1;
   const p = mannWhitneyP(a.samplesMs, b.samplesMs);
+  const isValid = a.validity === 'VALID' && b.validity === 'VALID';
   const counts = p < ALPHA && Math.abs(change) > noiseFloor;
   const { model, precision, device, batch, concurrency, test } = a;
   return {
@@ -86,11 +90,11 @@ function differenceOf(a: CompletedRow, b: CompletedRow, noiseFloor: number): Ben
     afterMs,
     change,
     p,
-    verdict: !counts ? 'no difference' : change > 0 ? 'faster' : 'slower',
+    verdict: !isValid ? 'not comparable' : !counts ? 'no difference' : change > 0 ? 'faster' : 'slower',
     remarks: [
       ...(a.modelDigest === b.modelDigest ? [] : ['the model files differ']),
       ...(a.seed === b.seed && outputsDiffer(a, b) ? ['the outputs differ'] : []),
-      ...(a.validity === 'VALID' && b.validity === 'VALID' ? [] : ['one side is INVALID']),
+      ...(isValid ? [] : ['one side is INVALID']),
     ],
   };
 }

@@ -28,6 +28,7 @@ export interface PointRecord {
   readonly loadMs: number | null;
   readonly meanwhile: MachineCounters;
   readonly pssBytes: number | null;
+  readonly waitedMs: number;
   readonly gpu: GpuFigures | null;
   /** The first repetition's inputs once more, at the end. */
   readonly repeated: readonly Observation[];
@@ -85,6 +86,7 @@ export function makeRow(record: PointRecord, { environment, roof, datasheet }: R
     timedSeconds: times.reduce((sum, time) => sum + time, 0) / 1000,
     stop: record.stop,
     warmUps: record.warmUps.count,
+    waitedSeconds: record.waitedMs / 1000,
     tokens,
     tokensPerSecond: tokens === null ? null : spreadOf(ratesOf(observations)),
     requestsPerSecond: (point.batch * point.concurrency) / seconds,

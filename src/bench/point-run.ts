@@ -2,6 +2,7 @@ import { TrialError } from '../errors.js';
 import type { BenchPoint } from './bench-point.js';
 import { longestSequence, type BenchTest } from './bench-test.js';
 import { gpuFiguresOf } from './gpu-watch.js';
+import { IdleWait } from './idle-wait.js';
 import { addCounters, countersBetween, readMachineCounters, type MachineCounters } from './machine-watch.js';
 import type { PointRecord } from './make-row.js';
 import { observe, type Attempt, type Observation } from './observe.js';
@@ -16,6 +17,8 @@ export interface PointOptions {
   readonly timeoutMs: number;
   /** Degrees Celsius that a GPU cools down to before each repetition; null: it does not wait. */
   readonly coolTo: number | null;
+  /** How long a repetition may wait for other processes to leave the processors alone; 0: it does not wait. */
+  readonly idlePatienceMs: number;
 }
 
 // Warm-up inputs are none of the timed ones.
@@ -43,11 +46,13 @@ export class PointRun {
   readonly #fresh: Observation[] = [];
   #stop: StopReason | null = null;
   #pssBytes: number | null = null;
+  readonly #idle: IdleWait;
   #pids: readonly number[] = [];
 
   constructor(point: BenchPoint, options: PointOptions) {
     this.point = point;
     this.#options = options;
+    this.#idle = new IdleWait(options.idlePatienceMs, () => readMachineCounters(options.pool.pids));
   }
 
   /** Why it is done, null while it is not. */
@@ -81,6 +86,7 @@ export class PointRun {
   async repeat(place: number): Promise<void> {
     const { test } = this.point;
     await this.#guarded(async () => {
+      await this.#idle.settle();
       await this.#rewarm();
       const attempt = await this.#attempt(this.#observations.length);
       const before = readMachineCounters(this.#options.pool.pids);
@@ -126,6 +132,7 @@ export class PointRun {
       repeated: this.#repeated,
       fresh: this.#fresh,
       pssBytes: this.#pssBytes,
+      waitedMs: this.#idle.waitedMs,
       gpu: gpuFiguresOf(
         this.#observations.flatMap(({ gpu }) => gpu ?? []),
         this.#pids,

@@ -26,6 +26,8 @@ export interface Bench {
   readonly datasheetOf: (device: string, threads: number) => Datasheet | null;
   /** Degrees Celsius that a GPU cools down to before each repetition; null: it does not wait. */
   readonly coolTo: number | null;
+  /** How long a repetition may wait for other processes to leave the processors alone; 0: it does not wait. */
+  readonly idlePatienceMs: number;
 }
 
 /** Who follows a bench. */

@@ -55,6 +55,7 @@ export function benchCommand(): Command {
     .option('--max-seconds <n>', 'timed seconds of a point, at most')
     .option('--seed <text>', 'seed of inputs and order', '0')
     .option('--timeout <seconds>', 'longest wait for one answer', '600')
+    .option('--wait-idle <seconds>', 'let a repetition wait so long for other processes to come to rest')
     .option('--cooldown <celsius>', 'let a GPU cool down so far before each repetition')
     .option('--no-roof', 'do not measure what the runtime can reach')
     .addOption(new Option('-o, --format <name>', 'format on stdout').choices(BENCH_FORMATS).default('md'))

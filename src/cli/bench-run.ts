@@ -25,6 +25,7 @@ export interface BenchFlags extends PlanFlags {
   readonly seed: string;
   readonly timeout: string;
   readonly cooldown?: string;
+  readonly waitIdle?: string;
   readonly roof: boolean;
   readonly format: BenchFormat;
   readonly out?: string;
@@ -62,6 +63,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
       roofOf: (device, threads) =>
         roofs.find((roof) => roof.device === device && roof.threads === threads) ?? null,
       datasheetOf: (device, threads) => datasheetOf(device, threads, environment),
+      idlePatienceMs: flags.waitIdle === undefined ? 0 : 1000 * positive('--wait-idle', flags.waitIdle),
       coolTo: flags.cooldown === undefined ? null : positive('--cooldown', flags.cooldown),
     },
     {

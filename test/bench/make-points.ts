@@ -93,6 +93,7 @@ export function rowOf(
       warmUps: { count: 3, stable: true },
       loadMs: 5,
       pssBytes: null,
+      waitedMs: 0,
       gpu: null,
       meanwhile: quiet(total),
       repeated: [observation(times[0] ?? 1)],

@@ -60,6 +60,22 @@ test('percentiles appear when the number of values supports them', () => {
   expect(Object.keys(rowOf(around(5, 70)).percentilesMs)).toEqual(['p50', 'p90']);
 });
 
+test('what is INVALID is not compared, and makes no noise floor', () => {
+  const slow = rowOf(around(9), { warmUps: { count: 50, stable: false } });
+  const { differences } = compareBench([rowOf(around(5))], [slow]);
+  expect(differences[0]).toMatchObject({ verdict: 'not comparable', remarks: ['one side is INVALID'] });
+  expect(noiseFloorOf([[rowOf(around(5))], [slow]])).toBe(0.02);
+});
+
+test('outputs of the same inputs that differ are told, whichever repetition they come from', () => {
+  const a = rowOf(around(5));
+  const b = { ...a, outputDigests: a.outputDigests.map((digest, index) => (index === 3 ? 'other' : digest)) };
+  expect(compareBench([a], [b]).differences[0]?.remarks).toEqual(['the outputs differ']);
+  expect(
+    compareBench([a], [{ ...a, outputDigests: a.outputDigests.slice(0, 6) }]).differences[0]?.remarks,
+  ).toEqual([]);
+});
+
 test('Markdown has a row a point, failures included, and no empty columns', () => {
   const text = renderBench([rowOf(around(5)), failed()], 'md');
   expect(text).toContain('| toy fp32 |');

@@ -12,7 +12,7 @@ import { ENVIRONMENT } from './make-points.js';
 async function rowsOf(points: readonly BenchPoint[]): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   const bench = { points, rule: PRESETS.smoke, seed: '0', environment: ENVIRONMENT };
-  const limits = { memoryBytes: 4e9, timeoutMs: 60_000, coolTo: null };
+  const limits = { memoryBytes: 4e9, timeoutMs: 60_000, coolTo: null, idlePatienceMs: 0 };
   const roofs = { roofOf: () => null, datasheetOf: () => null };
   await runBench({ ...bench, ...limits, ...roofs }, { onRow: (row) => rows.push(row) });
   return rows;
