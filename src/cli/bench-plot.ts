@@ -8,7 +8,7 @@ export function benchPlotCommand(): Command {
   return new Command('plot')
     .description('draw tokens/s and J/token of every test against parameters, with the roof, as SVG')
     .argument('<bench.jsonl...>', 'files that `scalesweep bench --out` wrote')
-    .requiredOption('-o, --output <file.svg>', 'file to write')
+    .requiredOption('--output <file.svg>', 'file to write')
     .action(async (files: string[], { output }: { output: string }) => {
       await writeFileAtomic(output, await plotScales(files.flatMap(readBenchFile)));
       process.stdout.write(`${output}\n`);

@@ -71,7 +71,7 @@ test.each([
   [['bench', '--params', '10m', '-p', '0', '-n', '0'], 'Expected something to measure, got none'],
   [['bench', '--params', '10m', '--resume'], 'Expected --resume together with --out'],
   [['bench', '--params', '10m', '--retry-invalid'], 'Expected --retry-invalid together with --resume'],
-  [['bench', 'plot', 'none.jsonl', '-o', 'x.svg'], 'Expected a bench file at none.jsonl, found none'],
+  [['bench', 'plot', 'none.jsonl', '--output', 'x.svg'], 'Expected a bench file at none.jsonl, found none'],
   [['bench', '--params', '10m', '--timeout', 'soon'], 'Expected a number above 0 in --timeout'],
   [['bench', 'compare', 'none.jsonl', 'none.jsonl'], 'Expected a bench file at none.jsonl, found none'],
   [['models', 'build', '--params', '1m', '-o', 'x'], 'its smallest model is larger'],
