@@ -5,6 +5,15 @@ export interface MetricValue {
   readonly stderr: number | null;
   /** 95% interval [lower, upper], null where there is none. */
   readonly ci95: readonly [number, number] | null;
+  /** The same for documents in clusters; only where the task names a cluster. */
+  readonly clustered?: ClusteredError;
+}
+
+/** Error of a metric whose documents come in clusters and are independent between them only. */
+export interface ClusteredError {
+  readonly stderr: number;
+  readonly ci95: readonly [number, number];
+  readonly nClusters: number;
 }
 
 /** The scores of one sample, one number a metric, before aggregation. */

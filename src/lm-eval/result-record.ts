@@ -1,4 +1,5 @@
 import { digestOfText } from '../files/digest.js';
+import type { ClusteredError } from '../domain/metric.js';
 import { pyFloat, type PyDict, type PyValue } from '../python/value.js';
 import { FunctionRef } from '../task/function-ref.js';
 import type { GroupDefinition } from '../task/group-definition.js';
@@ -109,15 +110,20 @@ function isOwnMetric(task: TaskDefinition, metric: string): boolean {
 
 function ownMetrics({ score }: AggregatedWorkload): PyDict {
   return Object.fromEntries(
-    Object.entries(score.metrics).map(([key, { value, stderr, ci95 }]) => [
+    Object.entries(score.metrics).map(([key, { value, stderr, ci95, clustered }]) => [
       key,
       {
         value: pyFloat(value),
         stderr: stderr === null ? null : pyFloat(stderr),
         ci95: ci95 === null ? null : ci95.map(pyFloat),
+        ...(clustered === undefined ? {} : { clustered: clusteredFields(clustered) }),
       },
     ]),
   );
+}
+
+function clusteredFields({ stderr, ci95, nClusters }: ClusteredError): PyDict {
+  return { stderr: pyFloat(stderr), ci95: ci95.map(pyFloat), n_clusters: nClusters };
 }
 
 function directionsOf(task: TaskDefinition): PyDict {

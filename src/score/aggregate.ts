@@ -1,4 +1,5 @@
 import { SweepError } from '../errors.js';
+import { f1OfPairs, matthewsOfPairs, type ClassPair } from './class-pairs.js';
 import type { RawScore } from './raw-score.js';
 import { corpusBleu } from '../similarity/bleu.js';
 import { corpusChrf } from '../similarity/chrf.js';
@@ -16,8 +17,8 @@ export const AGGREGATIONS: Readonly<Record<string, Aggregation>> = {
   weighted_perplexity: (items) => Math.exp(-weightedMean(items)),
   bits_per_byte: (items) => -weightedMean(items) / Math.log(2),
   brier_score: (items) => meanOf(items.map(brierOf)),
-  f1: (items) => f1Score(items),
-  matthews_corrcoef: (items) => matthewsCorrelation(items),
+  f1: (items) => f1OfPairs(pairsOf(items)),
+  matthews_corrcoef: (items) => matthewsOfPairs(pairsOf(items)),
   bleu: (items) => corpusBleu(items.map(textsOf)),
   chrf: (items) => corpusChrf(items.map(textsOf), { wordOrder: 0 }),
   'chrf++': (items) => corpusChrf(items.map(textsOf), { wordOrder: 2 }),
@@ -62,47 +63,11 @@ export function brierOf(item: RawScore): number {
   return item.probabilities.reduce((sum, p, index) => sum + (p - (index === gold ? 1 : 0)) ** 2, 0);
 }
 
-function classesOf(item: RawScore): { readonly gold: number; readonly predicted: number } {
-  if (typeof item === 'number' || item.kind !== 'classes') throw wrongScore('classes', item);
-  return item;
-}
-
-// scikit-learn's binary F1 of class 1; 0 where nothing is predicted or right.
-function f1Score(items: readonly RawScore[]): number {
-  let [hits, predicted, actual] = [0, 0, 0];
-  for (const item of items) {
-    const classes = classesOf(item);
-    if (classes.gold > 1 || classes.predicted > 1) {
-      throw new SweepError(
-        'BAD_METRIC',
-        'Expected two classes for the metric f1, got more; use another metric or a process_results hook.',
-      );
-    }
-    if (classes.gold === 1 && classes.predicted === 1) hits += 1;
-    if (classes.predicted === 1) predicted += 1;
-    if (classes.gold === 1) actual += 1;
-  }
-  return predicted + actual === 0 ? 0 : (2 * hits) / (predicted + actual);
-}
-
-/** Matthews correlation over any number of classes (Gorodkin 2004, as scikit-learn computes it); 0 where undefined. */
-function matthewsCorrelation(items: readonly RawScore[]): number {
-  const golds = new Map<number, number>();
-  const predictions = new Map<number, number>();
-  let correct = 0;
-  for (const item of items) {
-    const { gold, predicted } = classesOf(item);
-    golds.set(gold, (golds.get(gold) ?? 0) + 1);
-    predictions.set(predicted, (predictions.get(predicted) ?? 0) + 1);
-    if (gold === predicted) correct += 1;
-  }
-  const n = items.length;
-  let cross = 0;
-  for (const [label, count] of golds) cross += count * (predictions.get(label) ?? 0);
-  const squares = (counts: ReadonlyMap<number, number>): number =>
-    [...counts.values()].reduce((sum, c) => sum + c * c, 0);
-  const spread = Math.sqrt((n * n - squares(predictions)) * (n * n - squares(golds)));
-  return spread === 0 ? 0 : (correct * n - cross) / spread;
+function pairsOf(items: readonly RawScore[]): ClassPair[] {
+  return items.map((item) => {
+    if (typeof item === 'number' || item.kind !== 'classes') throw wrongScore('classes', item);
+    return { gold: item.gold, predicted: item.predicted, count: 1 };
+  });
 }
 
 function textsOf(item: RawScore): { readonly references: readonly string[]; readonly prediction: string } {

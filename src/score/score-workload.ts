@@ -1,11 +1,14 @@
 import type { MetricValue, SampleScore } from '../domain/metric.js';
 import type { Response } from '../domain/request.js';
 import type { Workload } from '../domain/task.js';
+import type { PyDict } from '../python/value.js';
+import { clusterField, clusterOf } from '../task/cluster-field.js';
 import { FunctionRef } from '../task/function-ref.js';
 import { findHook } from '../task/hooks/find-hook.js';
 import { KNOWN_METRICS, metricKey } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
+import { clusteredError } from './clustered-error.js';
 import type { RawScore } from './raw-score.js';
 import { scoreDocs, type DocScore } from './score-docs.js';
 import { DEFAULT_BOOTSTRAP_ITERATIONS, hasLmEvalStderr, uncertaintyOf } from './standard-error.js';
@@ -25,7 +28,10 @@ export interface ScoreDetails {
 }
 
 export interface ScoreOptions {
-  /** Replicates of lm-eval's bootstrap for metrics that are not means; lm-eval's default is 100,000. */
+  /**
+   * Replicates of lm-eval's bootstrap for metrics that are not means; lm-eval's default is 100,000. With 0 lm-eval
+   * gives no standard errors at all; ours stay.
+   */
   readonly bootstrapIterations?: number;
 }
 
@@ -40,7 +46,7 @@ export function scoreWorkload(
   options: ScoreOptions = {},
 ): WorkloadScore {
   const docs = scoreDocs(workload, responses);
-  const aggregated = aggregateDocs(workload.task, docs, options);
+  const aggregated = aggregateDocs(workload, docs, options);
   return {
     samples: sampleScores(workload, docs),
     metrics: Object.fromEntries(aggregated.map(({ key, value }) => [key, value])),
@@ -59,27 +65,46 @@ export interface AggregatedMetric {
 }
 
 /** Aggregates document scores, metric by metric. */
-export function aggregateDocs(
-  task: TaskDefinition,
+function aggregateDocs(
+  workload: Workload<TaskDefinition>,
   docs: readonly DocScore[],
-  options: ScoreOptions = {},
+  options: ScoreOptions,
 ): AggregatedMetric[] {
-  const columns = new Map<string, { metric: string; filter: string; items: RawScore[] }>();
-  for (const { filter, scores } of docs) {
+  const { task } = workload;
+  const columns = new Map<string, { metric: string; filter: string; items: RawScore[]; docIds: number[] }>();
+  for (const { docId, filter, scores } of docs) {
     for (const [metric, score] of Object.entries(scores)) {
       const key = metricKey(metric, filter);
-      const column = columns.get(key) ?? { metric, filter, items: [] };
+      const column = columns.get(key) ?? { metric, filter, items: [], docIds: [] };
       column.items.push(score);
+      column.docIds.push(docId);
       columns.set(key, column);
     }
   }
+  const clusters = clustersOf(workload);
   const iterations = options.bootstrapIterations ?? DEFAULT_BOOTSTRAP_ITERATIONS;
-  return [...columns].map(([key, { metric, filter, items }]) => {
+  return [...columns].map(([key, { metric, filter, items, docIds }]) => {
     const { name, aggregation } = aggregationOf(task, metric);
     const value = aggregation(items);
-    const { stderr, ci95, isLmEval } = uncertaintyOf(items, { name, aggregation, iterations, value });
-    return { key, metric, filter, value: { value, stderr, ci95 }, isLmEvalStderr: isLmEval };
+    const { stderr, ci95, isLmEval } = uncertaintyOf(items, { metric, name, aggregation, iterations, value });
+    const clustered =
+      clusters === null
+        ? null
+        : clusteredError(items, {
+            clusters: docIds.map((docId) => clusters.get(docId) ?? ''),
+            isMean: name === 'mean',
+            aggregation,
+            value,
+          });
+    const figures = { value, stderr, ci95, ...(clustered === null ? {} : { clustered }) };
+    return { key, metric, filter, value: figures, isLmEvalStderr: isLmEval };
   });
+}
+
+function clustersOf({ task, samples }: Workload<TaskDefinition>): ReadonlyMap<number, string> | null {
+  const field = clusterField(task.config);
+  if (field === null) return null;
+  return new Map(samples.map(({ docId, doc }) => [docId, clusterOf(doc as PyDict, field, task.name)]));
 }
 
 /** The same from metrics that were aggregated before, as a journal keeps them. */

@@ -2,8 +2,9 @@ import { PythonRandom } from '../python/random.js';
 import { bootstrapReplicates, normalInterval, wilsonInterval } from '../stats/intervals.js';
 import { quantileSorted } from '../stats/moments.js';
 import { createRandom } from '../stats/random.js';
-import { AGGREGATIONS, type Aggregation } from './aggregate.js';
+import type { Aggregation } from './aggregate.js';
 import type { RawScore } from './raw-score.js';
+import { resampledStatistic } from './resampled-statistic.js';
 
 /** How sure a metric is. */
 export interface Uncertainty {
@@ -18,20 +19,26 @@ export const DEFAULT_BOOTSTRAP_ITERATIONS = 100_000;
 const TEXT_METRIC_ITERATIONS = 100;
 const CHUNK = 1000;
 const OWN_REPLICATES = 2000; // for intervals that lm-eval does not have: +-3% on the width of a 95% interval
+const FEWEST_REPLICATES = 200; // where there are very many items: +-10%
+const MAX_DRAWS = 20_000_000; // items drawn for one interval, a few seconds
 const OWN_SEED = 1234;
 
-const TEXT_AGGREGATIONS = ['bleu', 'chrf', 'chrf++', 'ter'];
-const BOOTSTRAPPED = ['median', 'matthews_corrcoef', 'f1', 'perplexity', 'nanmean', ...TEXT_AGGREGATIONS];
+const TEXT_METRICS = ['bleu', 'chrf', 'chrf++', 'ter'];
+const BOOTSTRAPPED = ['median', 'matthews_corrcoef', 'f1', 'perplexity', 'nanmean', ...TEXT_METRICS];
 
 /** True for aggregations (by lm-eval's name, null for a hook's) that lm-eval gives a standard error for. */
 export function hasLmEvalStderr(name: string | null): boolean {
   return name === 'mean' || (name !== null && BOOTSTRAPPED.includes(name));
 }
 
-/** Standard error and 95% interval of an aggregated metric; `name` is the aggregation, null for one of a hook. */
+/**
+ * Standard error and 95% interval of an aggregated metric; `name` is the aggregation, null for one of a hook. lm-eval
+ * bounds the replicates by the name of the metric.
+ */
 export function uncertaintyOf(
   items: readonly RawScore[],
   given: {
+    readonly metric: string;
     readonly name: string | null;
     readonly aggregation: Aggregation;
     readonly iterations: number;
@@ -40,9 +47,9 @@ export function uncertaintyOf(
 ): Uncertainty {
   const { name } = given;
   if (items.length < 2) return { stderr: null, ci95: null, isLmEval: true };
-  if (name === 'mean') return ofMean(items, given.value);
-  if (name !== null && BOOTSTRAPPED.includes(name)) {
-    const iterations = TEXT_AGGREGATIONS.includes(name)
+  if (name === 'mean') return { ...ofMean(items, given.value), isLmEval: given.iterations > 0 };
+  if (name !== null && BOOTSTRAPPED.includes(name) && given.iterations > 0) {
+    const iterations = TEXT_METRICS.includes(given.metric)
       ? Math.min(given.iterations, TEXT_METRIC_ITERATIONS)
       : given.iterations;
     return fromReplicates(lmEvalReplicates(items, given.aggregation, iterations), true);
@@ -51,16 +58,17 @@ export function uncertaintyOf(
   const positions = Float64Array.from(items, (_, index) => index);
   const statistic = (resample: Float64Array): number =>
     given.aggregation(Array.from(resample, (index) => items[index] ?? 0));
-  return fromReplicates(bootstrapReplicates(positions, { random, draws: OWN_REPLICATES, statistic }), false);
+  const draws = Math.min(OWN_REPLICATES, Math.max(FEWEST_REPLICATES, Math.floor(MAX_DRAWS / items.length)));
+  return fromReplicates(bootstrapReplicates(positions, { random, draws, statistic }), false);
 }
 
-function ofMean(items: readonly RawScore[], value: number): Uncertainty {
+function ofMean(items: readonly RawScore[], value: number): Omit<Uncertainty, 'isLmEval'> {
   const numbers = items.map(Number);
   const n = numbers.length;
   const stderr = Math.sqrt(numbers.reduce((sum, x) => sum + (x - value) ** 2, 0) / (n - 1)) / Math.sqrt(n);
   const isZeroOne = numbers.every((x) => x === 0 || x === 1);
   const ci95 = isZeroOne ? wilsonInterval(Math.round(value * n), n) : normalInterval(value, stderr);
-  return { stderr, ci95, isLmEval: true };
+  return { stderr, ci95 };
 }
 
 function fromReplicates(replicates: Float64Array, isLmEval: boolean): Uncertainty {
@@ -86,7 +94,7 @@ function lmEvalReplicates(
   const nChunks = chunk === 0 ? 0 : Math.floor(iterations / chunk);
   const replicates = new Float64Array(nChunks * chunk);
   const indexes = new Uint32Array(items.length);
-  const statistic = fastStatistic(items, aggregation);
+  const statistic = resampledStatistic(items, aggregation);
   for (let i = 0; i < nChunks; i += 1) {
     const random = new PythonRandom(i);
     for (let j = 0; j < chunk; j += 1) {
@@ -95,20 +103,4 @@ function lmEvalReplicates(
     }
   }
   return replicates;
-}
-
-// Perplexity is resampled 100,000 times: its sum needs no list of items.
-function fastStatistic(
-  items: readonly RawScore[],
-  aggregation: Aggregation,
-): (indexes: Uint32Array) => number {
-  if (aggregation !== AGGREGATIONS['perplexity']) {
-    return (indexes) => aggregation(Array.from(indexes, (index) => items[index] ?? 0));
-  }
-  const values = Float64Array.from(items, Number);
-  return (indexes) => {
-    let total = 0;
-    for (let i = 0; i < indexes.length; i += 1) total += values[indexes[i] ?? 0] ?? 0;
-    return Math.exp(-total / indexes.length);
-  };
 }

@@ -3,6 +3,7 @@ import type { Sample, Workload } from '../domain/task.js';
 import { SweepError } from '../errors.js';
 import type { PyDict } from '../python/value.js';
 import { buildRequests } from './build-requests.js';
+import { clusterField, clusterOf } from './cluster-field.js';
 import { DocFields } from './doc-fields.js';
 import { FewShotSampler } from './few-shot-sampler.js';
 import { refuseSampling, resolveGeneration } from './generation.js';
@@ -52,6 +53,8 @@ export async function prepareWorkload(
       `Expected documents in the task ${task.name}, but its process_docs keeps none.`,
     );
   const fields = new DocFields(task.config, Object.keys(first));
+  const cluster = clusterField(task.config);
+  if (cluster !== null) clusterOf(first, cluster, task.name);
   const pool = options.shots > 0 ? await splits.examples() : null;
   const parts: PromptParts = {
     config: task.config,

@@ -1,0 +1,76 @@
+import { AGGREGATIONS, type Aggregation } from './aggregate.js';
+import { f1OfPairs, matthewsOfPairs, type ClassPair } from './class-pairs.js';
+import type { RawScore } from './raw-score.js';
+
+/** A statistic of the items at these positions. */
+export type ResampledStatistic = (indexes: Uint32Array) => number;
+
+/**
+ * The aggregation of a resample, given by positions. lm-eval draws 100,000 of them, so that the frequent aggregations
+ * are computed without a list of items: perplexity from a sum, median from ranks, F1 and Matthews from counts.
+ */
+export function resampledStatistic(items: readonly RawScore[], aggregation: Aggregation): ResampledStatistic {
+  if (aggregation === AGGREGATIONS['perplexity']) return perplexityOf(items);
+  if (aggregation === AGGREGATIONS['median'] && !items.some((item) => Number.isNaN(Number(item))))
+    return medianOf(items);
+  if (aggregation === AGGREGATIONS['f1']) return pairsOf(items, f1OfPairs);
+  if (aggregation === AGGREGATIONS['matthews_corrcoef']) return pairsOf(items, matthewsOfPairs);
+  return (indexes) => aggregation(Array.from(indexes, (index) => items[index] ?? 0));
+}
+
+function perplexityOf(items: readonly RawScore[]): ResampledStatistic {
+  const values = Float64Array.from(items, Number);
+  return (indexes) => {
+    let total = 0;
+    for (let i = 0; i < indexes.length; i += 1) total += values[indexes[i] ?? 0] ?? 0;
+    return Math.exp(-total / indexes.length);
+  };
+}
+
+// lm-eval's median is the item in the middle, the later of two.
+function medianOf(items: readonly RawScore[]): ResampledStatistic {
+  const sorted = Float64Array.from(items, Number).sort();
+  const first = new Map<number, number>();
+  sorted.forEach((value, rank) => first.has(value) || first.set(value, rank));
+  const ranks = Uint32Array.from(items, (item) => first.get(Number(item)) ?? 0);
+  const counts = new Uint32Array(items.length);
+  return (indexes) => {
+    counts.fill(0);
+    for (let i = 0; i < indexes.length; i += 1) {
+      const rank = ranks[indexes[i] ?? 0] ?? 0;
+      counts[rank] = (counts[rank] ?? 0) + 1;
+    }
+    let left = Math.floor(indexes.length / 2);
+    for (let rank = 0; rank < counts.length; rank += 1) {
+      const count = counts[rank] ?? 0;
+      if (count > left) return sorted[rank] ?? Number.NaN;
+      left -= count;
+    }
+    return Number.NaN;
+  };
+}
+
+function pairsOf(
+  items: readonly RawScore[],
+  statistic: (pairs: readonly ClassPair[]) => number,
+): ResampledStatistic {
+  const kinds = new Map<string, number>();
+  const kindOf = Uint32Array.from(items, (item) => {
+    const key = typeof item === 'object' && item.kind === 'classes' ? `${item.gold} ${item.predicted}` : '';
+    const kind = kinds.get(key) ?? kinds.size;
+    kinds.set(key, kind);
+    return kind;
+  });
+  const classes = [...kinds.keys()].map((key) => key.split(' ').map(Number));
+  const counts = new Uint32Array(kinds.size);
+  return (indexes) => {
+    counts.fill(0);
+    for (let i = 0; i < indexes.length; i += 1) {
+      const kind = kindOf[indexes[i] ?? 0] ?? 0;
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return statistic(
+      classes.map(([gold = 0, predicted = 0], kind) => ({ gold, predicted, count: counts[kind] ?? 0 })),
+    );
+  };
+}
