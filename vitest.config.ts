@@ -7,5 +7,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
+    // No test asks the real hub.
+    env: { HF_HUB_OFFLINE: '1' },
   },
 });

@@ -60,7 +60,7 @@ function formatTable(rows: readonly TaskListing[]): string {
     row.name ?? row.file,
     row.outputType ?? row.kind,
     row.nSamples === null ? '' : String(row.nSamples),
-    row.problem ?? 'runs',
+    row.problem ?? (row.hubDataset === null ? 'runs' : `runs with ${row.hubDataset} from the hub`),
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
   const lines = table.map((cells) =>

@@ -24,6 +24,16 @@ export interface Task {
   /** Shots when the sweep does not say. */
   readonly defaultShots: number;
   readonly metrics: readonly MetricSpec[];
+  /** The data set of the hub that it is about, at one commit; null or nothing for local files. */
+  readonly dataset?: DatasetOrigin | null;
+}
+
+/** A data set of the hub: enough to get the same bytes again. */
+export interface DatasetOrigin {
+  readonly name: string;
+  readonly config: string;
+  /** The commit. */
+  readonly revision: string;
 }
 
 /** One item of a task with its requests (lm-eval's doc). */

@@ -61,6 +61,7 @@ function taskOf({ task, shots, id, samples }: SweepWorkload): RunTask {
     source: task.source,
     digest: task.digest,
     tags: task.tags,
+    dataset: task.dataset ?? null,
     shots,
     workload: id,
     nSamples: samples.length,

@@ -1,8 +1,8 @@
 import { SweepError } from '../errors.js';
 import { digestOfFile, digestOfValue } from '../files/digest.js';
 import { pyStr } from '../python/repr.js';
-import { locateDataFiles, type SplitFiles } from './data/data-files.js';
-import { DATA_FORMATS, type DataFormat } from './data/read-split.js';
+import type { DataSource } from './data/data-source.js';
+import { findData } from './data/find-data.js';
 import { FunctionRef } from './function-ref.js';
 import { checkHooks } from './hooks/check-hooks.js';
 import { metricSpecs } from './metric-specs.js';
@@ -21,22 +21,21 @@ export async function buildDefinition(
   file: string,
 ): Promise<TaskDefinition> {
   const config = checkDefinition(fields, file);
-  const format = dataFormat(config, file);
-  const dataFiles = await locateDataFiles(config.datasetKwargs, file);
+  const data = await findData({ ...config, file });
   return {
     name: config.task,
     alias: config.taskAlias,
     version: pyStr(config.metadata['version'] ?? 'Yaml'),
     outputType: config.outputType,
     source: file,
-    digest: await digestOf(fields, dataFiles),
+    digest: await digestOf(fields, data),
+    dataset: data.origin,
     tags: config.tags,
     defaultShots: config.numFewshot ?? 0,
     metrics: metricSpecs(config),
     config,
     fields,
-    format,
-    dataFiles,
+    data,
     nDocs: null,
   };
 }
@@ -44,6 +43,7 @@ export async function buildDefinition(
 /** Everything that can be checked without data: fields, hooks, templates, metrics and generation. */
 export function checkDefinition(fields: Readonly<Record<string, unknown>>, file: string): TaskConfig {
   const config = resolveTaskConfig(fields, file);
+  refuseCustomData(config, file);
   checkHooks(config);
   checkMetrics(config, file);
   checkTemplates(config, file);
@@ -81,20 +81,19 @@ function checkOne(source: string, field: string, file: string): void {
   }
 }
 
-function dataFormat(config: TaskConfig, file: string): DataFormat {
-  const path = config.datasetPath;
-  const format = DATA_FORMATS.find((name) => name === path);
-  if (config.customDataset === null && format !== undefined) return format;
-  const found = config.customDataset === null ? JSON.stringify(path) : 'custom_dataset';
+function refuseCustomData({ customDataset }: TaskConfig, file: string): void {
+  if (customDataset === null) return;
   throw new SweepError(
     'NO_LOCAL_DATA',
-    `Expected \`dataset_path\` in ${file} to be ${DATA_FORMATS.join(', ')} with \`dataset_kwargs.data_files\` (local files), got ${found}.`,
+    `Expected \`dataset_path\` in ${file} to name the data, got custom_dataset, a function of Python.`,
   );
 }
 
-async function digestOf(fields: Readonly<Record<string, unknown>>, files: SplitFiles): Promise<string> {
+// A commit of the hub stands for the content of its files; local files are read.
+async function digestOf(fields: Readonly<Record<string, unknown>>, data: DataSource): Promise<string> {
+  if (data.origin !== null) return digestOfValue({ fields: withoutPaths(fields), data: data.origin });
   const digests: Record<string, string[]> = {};
-  for (const [split, paths] of Object.entries(files)) {
+  for (const [split, paths] of Object.entries(data.splits)) {
     digests[split] = await Promise.all(paths.map(digestOfFile));
   }
   return digestOfValue({ fields: withoutPaths(fields), data: digests });

@@ -2,13 +2,14 @@ import { SweepError } from '../errors.js';
 import { PythonRandom } from '../python/random.js';
 import { NumpyRandomState } from '../python/numpy-random.js';
 import { isTruthy, pyEquals, type PyDict } from '../python/value.js';
+import type { Table } from './data/table.js';
 import type { Sampler } from './task-config.js';
 
 const BIG_BENCH_SEED = 42;
 
 /** Draws worked examples for one task after another document, as lm-eval's samplers do. */
 export class FewShotSampler {
-  private readonly pool: readonly PyDict[];
+  private readonly pool: Table;
   private readonly sampler: Sampler;
   private readonly legacyRandom = new NumpyRandomState(BIG_BENCH_SEED);
   private readonly random: PythonRandom;
@@ -16,7 +17,7 @@ export class FewShotSampler {
 
   /** One generator serves all documents in order: the draws depend on nothing else. */
   constructor(
-    pool: readonly PyDict[],
+    pool: Table,
     options: { readonly sampler: Sampler; readonly seed: number; readonly task: string },
   ) {
     this.pool = pool;
@@ -35,27 +36,37 @@ export class FewShotSampler {
     if (this.sampler === 'bigbench') return this.fromOthers(n, evalDoc);
     const nDrawn = evalDoc !== null && isTruthy(evalDoc) ? n + 1 : n;
     if (nDrawn > this.pool.length) throw this.tooFew(nDrawn, this.pool.length);
-    const drawn = this.random.sample(this.pool, nDrawn);
+    const drawn = this.random.sampleIndexes(this.pool.length, nDrawn).map((index) => this.pool.at(index));
     if (evalDoc === null || nDrawn === n) return drawn;
     const others = drawn.filter((doc) => !pyEquals(doc, evalDoc)).slice(0, n);
     if (others.length === n) return others;
-    const rest = this.pool.filter((doc) => !pyEquals(doc, evalDoc));
+    const rest = this.othersThan(evalDoc);
     if (n > rest.length) throw this.tooFew(n, rest.length);
-    return this.random.sample(rest, n);
+    return this.random.sample(rest, n).map((index) => this.pool.at(index));
   }
 
   private firstN(n: number, evalDoc: PyDict | null): readonly PyDict[] {
-    const rest = evalDoc === null ? this.pool : this.pool.filter((doc) => !pyEquals(doc, evalDoc));
-    if (n > rest.length) throw this.tooFew(n, rest.length);
-    return rest.slice(0, n);
+    const first: PyDict[] = [];
+    for (let index = 0; index < this.pool.length && first.length < n; index += 1) {
+      const doc = this.pool.at(index);
+      if (evalDoc === null || !pyEquals(doc, evalDoc)) first.push(doc);
+    }
+    if (n > first.length) throw this.tooFew(n, first.length);
+    return first;
   }
 
   // BIG-bench draws from the other examples only, always from seed 42.
   private fromOthers(n: number, evalDoc: PyDict | null): readonly PyDict[] {
-    const rest = evalDoc === null ? this.pool : this.pool.filter((doc) => !pyEquals(doc, evalDoc));
+    const rest = this.othersThan(evalDoc);
     if (n > rest.length) throw this.tooFew(n, rest.length);
     const drawn = this.legacyRandom.choice(rest.length, n);
-    return drawn.flatMap((index) => rest.slice(index, index + 1));
+    return drawn.map((position) => this.pool.at(rest[position] ?? 0));
+  }
+
+  /** Positions of the documents that do not equal one. */
+  private othersThan(evalDoc: PyDict | null): number[] {
+    const all = Array.from({ length: this.pool.length }, (_, index) => index);
+    return evalDoc === null ? all : all.filter((index) => !pyEquals(this.pool.at(index), evalDoc));
   }
 
   private tooFew(wanted: number, there: number): SweepError {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { buildDefinition } from './build-definition.js';
+import { buildDefinition, checkDefinition } from './build-definition.js';
+import { hubNameOf } from './data/find-data.js';
 import { refuseSampling } from './generation.js';
 import { TaskSplits } from './load-splits.js';
 import { readFolder, type IndexEntry } from './task-index.js';
@@ -12,6 +13,8 @@ export interface TaskListing {
   readonly outputType: string | null;
   /** Documents in the evaluated split; null where they cannot be read. */
   readonly nSamples: number | null;
+  /** The data set of the hub that it needs, which is not asked for here; null for local data. */
+  readonly hubDataset: string | null;
   /** Null where it runs; otherwise why not. */
   readonly problem: string | null;
 }
@@ -33,18 +36,22 @@ async function describe(entry: IndexEntry): Promise<TaskListing> {
       kind: entry.kind,
       outputType: null,
       nSamples: null,
+      hubDataset: null,
       problem: entry.reason,
     };
   }
-  const base = { file: entry.yaml.file, name: entry.name, kind: entry.kind };
+  const base = { file: entry.yaml.file, name: entry.name, kind: entry.kind, hubDataset: null };
   if (entry.kind === 'group') return { ...base, outputType: null, nSamples: null, problem: null };
   const given = entry.yaml.fields['output_type'];
   const outputType = typeof given === 'string' ? given : 'generate_until';
   try {
+    const config = checkDefinition(entry.yaml.fields, entry.yaml.file);
+    refuseSampling(config);
+    const hubDataset = hubNameOf({ ...config, file: entry.yaml.file });
+    if (hubDataset !== null) return { ...base, outputType, nSamples: null, hubDataset, problem: null };
     const task = await buildDefinition(entry.yaml.fields, entry.yaml.file);
-    refuseSampling(task.config);
-    const docs = await new TaskSplits(task).evaluated();
-    return { ...base, outputType, nSamples: docs.length, problem: null };
+    const { nDocs } = await new TaskSplits(task, { limit: 1, examples: false }).evaluated();
+    return { ...base, outputType, nSamples: nDocs, problem: null };
   } catch (error) {
     return {
       ...base,

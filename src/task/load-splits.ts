@@ -1,44 +1,76 @@
 import { SweepError } from '../errors.js';
 import type { PyDict } from '../python/value.js';
 import { readSplit } from './data/read-split.js';
+import { firstOf, rowsOf, tableOf, type Table } from './data/table.js';
 import { FunctionRef } from './function-ref.js';
 import { findHook } from './hooks/find-hook.js';
 import type { TaskDefinition } from './task-definition.js';
 
-/** The documents of a task's splits, read once each and run through `process_docs`. */
+/** The documents that are asked. */
+export interface EvaluatedDocs {
+  readonly docs: Table;
+  /** Documents in the split, asked or not. */
+  readonly nDocs: number;
+}
+
+/** What of a task's splits is wanted. */
+export interface Wanted {
+  /** Ask the first so many documents; null for all. */
+  readonly limit: number | null;
+  /** Examples are drawn from the task's few-shot split. */
+  readonly examples: boolean;
+}
+
+interface ReadSplit {
+  readonly rows: Table;
+  readonly nDocs: number;
+}
+
+/**
+ * The documents of a task's splits, each read once and run through `process_docs`. Where the hook wants the whole split,
+ * it is in memory; else only what is asked and drawn is.
+ */
 export class TaskSplits {
   private readonly task: TaskDefinition;
-  private readonly raw = new Map<string, Promise<readonly PyDict[]>>();
+  private readonly wanted: Wanted;
+  private readonly raw = new Map<string, Promise<ReadSplit>>();
 
-  constructor(task: TaskDefinition) {
+  constructor(task: TaskDefinition, wanted: Wanted) {
     this.task = task;
+    this.wanted = wanted;
   }
 
   /** The documents that are asked: the test split, else the validation split. */
-  async evaluated(): Promise<readonly PyDict[]> {
+  async evaluated(): Promise<EvaluatedDocs> {
     const split = evaluatedSplit(this.task);
-    return this.processed(split, this.task.config.processDocs);
+    const { limit } = this.wanted;
+    const hook = this.task.config.processDocs;
+    const { rows, nDocs } = await this.read(split);
+    if (hook !== null) {
+      const docs = this.processed(hook, rows);
+      return { docs: tableOf(docs.slice(0, limit ?? undefined)), nDocs: docs.length };
+    }
+    return { docs: limit === null ? rows : firstOf(rows, limit), nDocs };
   }
 
   /** The documents that few-shot examples are drawn from. */
-  async examples(): Promise<readonly PyDict[]> {
+  async examples(): Promise<Table> {
     const { config } = this.task;
     const { fewshot } = config;
-    if (fewshot.split !== null) return this.processed(fewshot.split, fewshot.processDocs);
-    if (fewshot.samples instanceof FunctionRef) return findHook('samples', fewshot.samples, config.task)();
-    if (fewshot.samples !== null) return fewshot.samples;
-    return this.processed(
-      config.trainingSplit ?? config.validationSplit ?? evaluatedSplit(this.task),
-      config.processDocs,
-    );
+    if (fewshot.split === null && fewshot.samples !== null) {
+      const { samples } = fewshot;
+      return tableOf(samples instanceof FunctionRef ? findHook('samples', samples, config.task)() : samples);
+    }
+    const hook = fewshot.split === null ? config.processDocs : fewshot.processDocs;
+    const { rows } = await this.read(exampleSplit(this.task));
+    return hook === null ? rows : tableOf(this.processed(hook, rows));
   }
 
-  private async processed(split: string, hook: FunctionRef | null): Promise<readonly PyDict[]> {
-    const rows = await this.read(split);
-    return hook === null ? rows : findHook('process_docs', hook, this.task.name)(rows);
+  private processed(hook: FunctionRef, rows: Table): PyDict[] {
+    return findHook('process_docs', hook, this.task.name)(rowsOf(rows));
   }
 
-  private read(split: string): Promise<readonly PyDict[]> {
+  private read(split: string): Promise<ReadSplit> {
     let rows = this.raw.get(split);
     if (rows === undefined) {
       rows = this.readNow(split);
@@ -47,16 +79,25 @@ export class TaskSplits {
     return rows;
   }
 
-  private async readNow(split: string): Promise<readonly PyDict[]> {
-    const files = Object.hasOwn(this.task.dataFiles, split) ? this.task.dataFiles[split] : undefined;
+  private async readNow(split: string): Promise<ReadSplit> {
+    const { data } = this.task;
+    const files = Object.hasOwn(data.splits, split) ? data.splits[split] : undefined;
     if (files === undefined) {
-      const there = Object.keys(this.task.dataFiles).join(', ');
       throw new SweepError(
         'NO_SPLIT',
-        `Expected the split ${JSON.stringify(split)} in the data of the task ${this.task.name} (${this.task.source}); there are ${there}.`,
+        `Expected the split ${JSON.stringify(split)} in the data of the task ${this.task.name} (${this.task.source}); there are ${Object.keys(data.splits).join(', ')}.`,
       );
     }
-    return (await readSplit(this.task.format, files, this.task.config.datasetKwargs)).rows;
+    for (const file of files) await data.fetch(file);
+    const { format, options, features } = data;
+    return readSplit(files, { format, options, features, limit: this.limitOf(split) });
+  }
+
+  /** Rows beyond the limit are needed by hooks, which see the whole split, and to draw examples from. */
+  private limitOf(split: string): number | null {
+    const isPool =
+      this.wanted.examples && this.task.config.fewshot.samples === null && split === exampleSplit(this.task);
+    return isPool || this.task.config.processDocs !== null ? null : this.wanted.limit;
   }
 }
 
@@ -68,4 +109,10 @@ export function evaluatedSplit(task: TaskDefinition): string {
     'BAD_TASK',
     `Expected a test_split or a validation_split in the task ${task.name} (${task.source}).`,
   );
+}
+
+/** The name of the split that examples are drawn from, where the task does not list them. */
+function exampleSplit(task: TaskDefinition): string {
+  const { fewshot, trainingSplit, validationSplit } = task.config;
+  return fewshot.split ?? trainingSplit ?? validationSplit ?? evaluatedSplit(task);
 }

@@ -5,6 +5,8 @@ import type { PyDict } from '../python/value.js';
 import { buildRequests } from './build-requests.js';
 import { clusterField, clusterOf } from './cluster-field.js';
 import { DocFields } from './doc-fields.js';
+import { StoredSample } from './stored-sample.js';
+import type { Table } from './data/table.js';
 import { FewShotSampler } from './few-shot-sampler.js';
 import { refuseSampling, resolveGeneration } from './generation.js';
 import { TaskSplits } from './load-splits.js';
@@ -44,14 +46,14 @@ export async function prepareWorkload(
 ): Promise<Workload<TaskDefinition>> {
   checkShots(task, options.shots);
   if (options.onlyToShow !== true) refuseSampling(task.config);
-  const splits = new TaskSplits(task);
-  const docs = await splits.evaluated();
-  const [first] = docs;
-  if (first === undefined)
+  const splits = new TaskSplits(task, { limit: options.limit, examples: options.shots > 0 });
+  const { docs, nDocs } = await splits.evaluated();
+  if (docs.length === 0)
     throw new SweepError(
       'BAD_DATA',
       `Expected documents in the task ${task.name}, but its process_docs keeps none.`,
     );
+  const first = docs.at(0);
   const fields = new DocFields(task.config, Object.keys(first));
   const cluster = clusterField(task.config);
   if (cluster !== null) clusterOf(first, cluster, task.name);
@@ -71,10 +73,10 @@ export async function prepareWorkload(
     nInputs: countInputs(first, task, fields),
     systemInstruction: options.systemInstruction ?? null,
   };
-  const samples = renderSamples(docs.slice(0, options.limit ?? undefined), parts, options.chat ?? null);
+  const samples = renderSamples(docs, parts, options.chat ?? null);
   return {
     id: digestOfRequests(samples),
-    task: withChance({ ...task, nDocs: docs.length }, samples),
+    task: withChance({ ...task, nDocs }, samples),
     shots: options.shots,
     samples,
   };
@@ -95,15 +97,17 @@ export function countInputs(first: PyDict, task: TaskDefinition, fields: DocFiel
   return typeof fields.text(first) === 'number' ? fields.choices(first).length : 0;
 }
 
-function renderSamples(docs: readonly PyDict[], parts: PromptParts, chat: ChatOptions | null): Sample[] {
+function renderSamples(docs: Table, parts: PromptParts, chat: ChatOptions | null): Sample[] {
   const { config } = parts;
   const generation = config.outputType === 'generate_until' ? resolveGeneration(config) : null;
   const toText = chat === null ? joinMessages : chatText(chat);
   const targetDelimiter =
     chat === null ? config.targetDelimiter : chatTargetDelimiter(config.genPrefix, config.targetDelimiter);
-  return docs.map((doc, docId) => {
+  return Array.from({ length: docs.length }, (_, docId) => {
+    const doc = docs.at(docId);
     const contexts = buildPrompts(doc, parts).map(toText);
-    return { docId, doc, requests: buildRequests(doc, contexts, { ...parts, generation, targetDelimiter }) };
+    const requests = buildRequests(doc, contexts, { ...parts, generation, targetDelimiter });
+    return docs.isLazy ? new StoredSample(docs, docId, requests) : { docId, doc, requests };
   });
 }
 

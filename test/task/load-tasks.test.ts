@@ -109,7 +109,7 @@ test('data that only a hub has are refused, with what to do', async () => {
   await expect(
     onlyTask(choiceTask('far').replace('dataset_path: json', 'dataset_path: org/set')),
   ).rejects.toThrow(
-    /`dataset_path` in .* to be json, csv, parquet, bigbench with `dataset_kwargs.data_files` \(local files\), got "org\/set"/,
+    /Expected the data set org\/set \(revision main\) in .* since HF_HUB_OFFLINE is set, .* or use local files/,
   );
 });
 

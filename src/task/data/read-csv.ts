@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { SweepError } from '../../errors.js';
 import { pyFloat, type PyDict, type PyValue } from '../../python/value.js';
+import { readRecords } from './csv-records.js';
 
 // What pandas reads as a missing value.
 const MISSING = new Set([
@@ -25,116 +25,98 @@ const MISSING = new Set([
   'null',
 ]);
 
-/** The documents of a CSV file with a header, with pandas' rules for missing values and for columns of numbers. */
-export async function* readCsv(file: string, separator: string): AsyncGenerator<PyDict> {
-  const records: string[][] = [];
-  for await (const record of readRecords(file, separator)) records.push(record);
-  const [header, ...rows] = records;
-  if (header === undefined)
-    throw new SweepError('BAD_DATA', `Expected a header line in ${file}, which is empty.`);
-  rows.forEach((row, index) => {
-    if (row.length > header.length) {
-      throw new SweepError(
-        'BAD_DATA',
-        `Expected ${header.length} fields in record ${index + 2} of ${file}, got ${row.length}.`,
+/** How a CSV file is read. */
+export interface CsvOptions {
+  readonly separator: string;
+  /** Columns that stay text, whatever they look like. */
+  readonly textColumns?: ReadonlySet<string>;
+}
+
+/**
+ * The documents of a CSV file with a header, with pandas' rules for missing values and for columns of numbers. The file
+ * is read twice: a column's type depends on all of its cells.
+ */
+export async function* readCsv(file: string, options: CsvOptions): AsyncGenerator<PyDict> {
+  const columns = await inspectColumns(file, options);
+  let isHeader = true;
+  for await (const record of readRecords(file, options.separator)) {
+    if (isHeader) isHeader = false;
+    else
+      yield Object.fromEntries(
+        columns.map((column, index) => [column.name, column.read(record[index] ?? '')]),
       );
-    }
-  });
-  const columns = header.map((_, index) => readColumn(rows.map((row) => row[index] ?? '')));
-  for (let row = 0; row < rows.length; row += 1) {
-    yield Object.fromEntries(header.map((name, index) => [name, columns[index]?.[row] ?? null]));
   }
 }
 
-// A column is of ints, of floats (then ints and missing ones too), of booleans, or of text.
-function readColumn(texts: readonly string[]): PyValue[] {
-  const present = texts.filter((text) => !MISSING.has(text));
-  const isMissing = present.length < texts.length;
-  const all = (pattern: RegExp): boolean => present.length > 0 && present.every((text) => pattern.test(text));
-  const convert = (read: (text: string) => PyValue): PyValue[] =>
-    texts.map((text) => (MISSING.has(text) ? null : read(text)));
-  if (all(/^\s*[-+]?\d{1,18}\s*$/))
-    return convert((text) => (isMissing ? pyFloat(Number(text)) : readInt(text)));
-  if (all(/^\s*[-+]?(?:\d+\.?\d*|\.\d+|inf)(?:[eE][-+]?\d+)?\s*$/))
-    return convert((text) => pyFloat(Number(text.trim())));
-  if (all(/^(?:True|TRUE|true|False|FALSE|false)$/) && !isMissing) return convert((text) => /^t/i.test(text));
-  return convert((text) => text);
+async function inspectColumns(
+  file: string,
+  { separator, textColumns = new Set() }: CsvOptions,
+): Promise<CsvColumn[]> {
+  let columns: CsvColumn[] | null = null;
+  let number = 0;
+  for await (const record of readRecords(file, separator)) {
+    number += 1;
+    columns ??= record.map((name) => new CsvColumn(name, textColumns.has(name)));
+    if (number === 1) continue;
+    if (record.length > columns.length) {
+      throw new SweepError(
+        'BAD_DATA',
+        `Expected ${columns.length} fields in record ${number} of ${file}, got ${record.length}.`,
+      );
+    }
+    columns.forEach((column, index) => column.observe(record[index] ?? ''));
+  }
+  if (columns === null)
+    throw new SweepError('BAD_DATA', `Expected a header line in ${file}, which is empty.`);
+  return columns;
+}
+
+/** A column is of ints, of floats (then ints and missing ones too), of booleans, or of text. */
+class CsvColumn {
+  readonly name: string;
+  private hasMissing = false;
+  private hasValues = false;
+  private mayBe: { readonly int: boolean; readonly float: boolean; readonly boolean: boolean };
+
+  constructor(name: string, isText: boolean) {
+    this.name = name;
+    this.mayBe = { int: !isText, float: !isText, boolean: !isText };
+  }
+
+  observe(text: string): void {
+    if (MISSING.has(text)) {
+      this.hasMissing = true;
+      return;
+    }
+    this.hasValues = true;
+    const { int, float, boolean } = this.mayBe;
+    if (!int && !float && !boolean) return;
+    this.mayBe = {
+      int: int && INT.test(text),
+      float: float && FLOAT.test(text),
+      boolean: boolean && BOOLEAN.test(text),
+    };
+  }
+
+  read(text: string): PyValue {
+    if (MISSING.has(text)) return null;
+    const { hasMissing, hasValues, mayBe } = this;
+    if (!hasValues) return text;
+    if (mayBe.int) return hasMissing ? pyFloat(Number(text)) : readInt(text);
+    if (mayBe.float) return pyFloat(readFloat(text.trim()));
+    return mayBe.boolean && !hasMissing ? /^t/i.test(text) : text;
+  }
+}
+
+const INT = /^\s*[-+]?\d{1,18}\s*$/;
+const FLOAT = /^\s*[-+]?(?:\d+\.?\d*|\.\d+|inf)(?:[eE][-+]?\d+)?\s*$/;
+const BOOLEAN = /^(?:True|TRUE|true|False|FALSE|false)$/;
+
+function readFloat(text: string): number {
+  return text.endsWith('inf') ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
 }
 
 function readInt(text: string): PyValue {
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : BigInt(text.trim());
-}
-
-async function* readRecords(file: string, separator: string): AsyncGenerator<string[]> {
-  const reader = new RecordReader(separator);
-  let isFirst = true;
-  for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
-    yield* reader.push(isFirst ? chunk.replace(/^\ufeff/, '') : chunk);
-    isFirst = false;
-  }
-  yield* reader.finish(file);
-}
-
-/** RFC 4180 records out of chunks of text; blank lines are skipped. */
-class RecordReader {
-  private readonly separator: string;
-  private field = '';
-  private record: string[] = [];
-  private state: 'plain' | 'quoted' | 'quote-in-quoted' = 'plain';
-
-  constructor(separator: string) {
-    this.separator = separator;
-  }
-
-  push(chunk: string): string[][] {
-    const done: string[][] = [];
-    for (const character of chunk) {
-      const record = this.pushCharacter(character);
-      if (record !== null) done.push(record);
-    }
-    return done;
-  }
-
-  finish(file: string): string[][] {
-    if (this.state === 'quoted')
-      throw new SweepError('BAD_DATA', `Expected every quote in ${file} to be closed.`);
-    const record = this.endRecord();
-    return record === null ? [] : [record];
-  }
-
-  private pushCharacter(character: string): string[] | null {
-    if (this.state === 'quoted') {
-      if (character === '"') this.state = 'quote-in-quoted';
-      else this.field += character;
-      return null;
-    }
-    if (character === '"') {
-      if (this.state === 'quote-in-quoted') this.field += '"';
-      else if (this.field !== '') {
-        this.field += '"';
-        return null;
-      }
-      this.state = 'quoted';
-      return null;
-    }
-    this.state = 'plain';
-    if (character === this.separator) this.endField();
-    else if (character === '\n') return this.endRecord();
-    else if (character !== '\r') this.field += character;
-    return null;
-  }
-
-  private endField(): void {
-    this.record.push(this.field);
-    this.field = '';
-  }
-
-  private endRecord(): string[] | null {
-    if (this.record.length === 0 && this.field === '') return null;
-    this.endField();
-    const { record } = this;
-    this.record = [];
-    return record;
-  }
 }

@@ -1,7 +1,8 @@
-import { open, readFile } from 'node:fs/promises';
 import { SweepError } from '../../errors.js';
 import { parseJson } from '../../python/json.js';
 import { isDict, isList, type PyDict, type PyValue } from '../../python/value.js';
+import { openBytes } from './open-bytes.js';
+import { MAX_LINE_BYTES } from './read-lines.js';
 import { readJsonLines } from './read-jsonl.js';
 import { rewriteNumbers } from './rewrite-numbers.js';
 
@@ -14,7 +15,7 @@ export async function* readJson(file: string, field: string | null): AsyncGenera
     yield* readJsonLines(file);
     return;
   }
-  const value = parseWhole(await readFile(file, 'utf8'), file);
+  const value = parseWhole(await readWhole(file), file);
   const list = field === null ? value : isDict(value) ? value[field] : undefined;
   if (isList(list) && list.every(isDict)) {
     for (const row of list) yield rewriteRow(row);
@@ -25,20 +26,49 @@ export async function* readJson(file: string, field: string | null): AsyncGenera
   }
 }
 
+const HEAD_BYTES = 1 << 20;
+
 // A list starts with a bracket; an object that closes on its first line is the first of many lines.
 async function looksLikeLines(file: string): Promise<boolean> {
-  const handle = await open(file);
+  const head = await readHead(file);
+  const start = head
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  if (!start.startsWith('{')) return !start.startsWith('[');
+  const line = start.slice(0, start.indexOf('\n') === -1 ? undefined : start.indexOf('\n')).trimEnd();
+  return line.endsWith('}') || head.length >= HEAD_BYTES;
+}
+
+async function readHead(file: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let nBytes = 0;
+  for await (const chunk of openBytes(file)) {
+    chunks.push(chunk);
+    nBytes += chunk.length;
+    if (nBytes >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+// A list or object over many lines is parsed whole, as the library does.
+async function readWhole(file: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let nBytes = 0;
+  for await (const chunk of openBytes(file)) {
+    chunks.push(chunk);
+    nBytes += chunk.length;
+    if (nBytes > MAX_LINE_BYTES) {
+      throw new SweepError(
+        'BAD_DATA',
+        `Expected at most ${MAX_LINE_BYTES / 2 ** 20} MB in ${file}, which is one JSON value: write it as one object a line.`,
+      );
+    }
+  }
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1 << 20), 0, 1 << 20, 0);
-    const start = buffer
-      .toString('utf8', 0, bytesRead)
-      .replace(/^\ufeff/, '')
-      .trimStart();
-    if (!start.startsWith('{')) return !start.startsWith('[');
-    const line = start.slice(0, start.indexOf('\n') === -1 ? undefined : start.indexOf('\n')).trimEnd();
-    return line.endsWith('}') || bytesRead === 1 << 20;
-  } finally {
-    await handle.close();
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (error) {
+    throw new SweepError('BAD_DATA', `Expected UTF-8 in ${file}, got other bytes.`, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { SweepError } from '../../errors.js';
 import {
   PyDatetime,
   PyFloat,
@@ -27,11 +28,14 @@ interface ColumnShape {
   readonly fields: Map<string, ColumnShape>;
   nDicts: number;
   keysDiffer: boolean;
+  /** Lists and dicts around it. */
+  readonly depth: number;
   /** Of the members of lists. */
   members: ColumnShape | null;
 }
 
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2})(?::(\d{2})(?::(\d{2}))?)?)?Z?$/;
+const MAX_DEPTH = 200; // what reads them goes down level by level
 const MAX_INTEGER = 2n ** 64n - 1n; // beyond it, pyarrow reads floats
 
 /** Gathers the shape of a table row by row, then gives every row that shape. */
@@ -89,7 +93,7 @@ export class TableShape {
   }
 }
 
-function fieldOf(fields: Map<string, ColumnShape>, name: string): ColumnShape {
+function fieldOf(fields: Map<string, ColumnShape>, name: string, depth = 0): ColumnShape {
   let shape = fields.get(name);
   if (shape === undefined) {
     shape = {
@@ -99,6 +103,7 @@ function fieldOf(fields: Map<string, ColumnShape>, name: string): ColumnShape {
       fields: new Map(),
       nDicts: 0,
       keysDiffer: false,
+      depth,
       members: null,
     };
     fields.set(name, shape);
@@ -116,11 +121,17 @@ function kindOf(value: PyValue): Kind {
 
 function observe(shape: ColumnShape, value: PyValue): void {
   if (value === null) return;
+  if (shape.depth > MAX_DEPTH) {
+    throw new SweepError(
+      'BAD_DATA',
+      `Expected lists and objects within one another at most ${MAX_DEPTH} deep, got more.`,
+    );
+  }
   shape.kinds.add(kindOf(value));
   if (typeof value === 'string') {
     if (shape.datesOnly && parseDate(value) === null) shape.datesOnly = false;
   } else if (isList(value)) {
-    shape.members ??= fieldOf(new Map(), '');
+    shape.members ??= fieldOf(new Map(), '', shape.depth + 1);
     for (const item of value) observe(shape.members, item);
   } else if (isDict(value)) observeDict(shape, value);
   else if (isFloat(value) || (typeof value === 'bigint' && value > MAX_INTEGER)) shape.hasFloat = true;
@@ -131,7 +142,7 @@ function observeDict(shape: ColumnShape, value: PyDict): void {
   const isNew = keys.some((key) => !shape.fields.has(key));
   if (shape.nDicts > 0 && (isNew || keys.length !== shape.fields.size)) shape.keysDiffer = true;
   shape.nDicts += 1;
-  for (const key of keys) observe(fieldOf(shape.fields, key), value[key] ?? null);
+  for (const key of keys) observe(fieldOf(shape.fields, key, shape.depth + 1), value[key] ?? null);
 }
 
 function isLoose(shape: ColumnShape): boolean {

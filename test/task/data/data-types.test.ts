@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dumpJson } from '../../src/python/json.js';
-import { readSplit, type DataFormat } from '../../src/task/data/read-split.js';
-import { taskFolder } from '../helpers/task-folder.js';
+import { dumpJson } from '../../../src/python/json.js';
+import { readSplit, type DataFormat } from '../../../src/task/data/read-split.js';
+import { taskFolder } from '../../helpers/task-folder.js';
 
 // Expectations are what datasets 5.0.1 gives.
 test.each<[DataFormat, string, string, string]>([
@@ -16,6 +16,11 @@ test.each<[DataFormat, string, string, string]>([
   ],
 ])('%s files give the types of the datasets library: %s', async (format, name, text, expected) => {
   const folder = taskFolder({ [name]: text });
-  const { rows } = await readSplit(format, [join(folder, name)], {});
-  expect(dumpJson(rows[0] ?? null)).toBe(expected);
+  const { rows } = await readSplit([join(folder, name)], {
+    format,
+    options: {},
+    features: null,
+    limit: null,
+  });
+  expect(dumpJson(rows.at(0))).toBe(expected);
 });
