@@ -1,78 +1,271 @@
 // Byte-pair encoding by merge list.
 #pragma once
+#include <algorithm>
 #include <array>
 
+#include "byte_level.h"
+#include "marks.h"
 #include "model.h"
+#include "pair_table.h"
 
 namespace scalesweep {
 
-/** Pairs of ids to the rank of their merge and the id it makes. */
-class PairTable {
- public:
-  struct Merge {
-    uint32_t rank, id;
-  };
-
-  void reserve(size_t pairs);
-  /** A pair written twice keeps its last rank. */
-  void add(uint32_t left, uint32_t right, Merge merge);
-  /** Null when the pair does not merge. */
-  const Merge* find(uint32_t left, uint32_t right) const {
-    const uint64_t key = uint64_t{left} << 32 | right;
-    for (size_t slot = slotOf(key);; slot = (slot + 1) & mask_) {
-      if (slots_[slot].key == key) return &slots_[slot].merge;
-      if (slots_[slot].key == kEmpty) return nullptr;
-    }
-  }
-  size_t memory() const { return slots_.capacity() * sizeof(Slot); }
-
- private:
-  static constexpr uint64_t kEmpty = ~uint64_t{0};
-  struct Slot {
-    uint64_t key;
-    Merge merge;
-  };
-  size_t slotOf(uint64_t key) const {
-    const uint64_t h = key * 0x9E3779B97F4A7C15ull;
-    return static_cast<size_t>((h ^ h >> 32) & mask_);
-  }
-  std::vector<Slot> slots_;
-  size_t mask_ = 0;
-};
-
 class Bpe : public Model {
  public:
-  Bpe(const ModelSource& source, bool bytes);
-  void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override;
-  size_t memory() const override { return vocabulary_.memory() + pairs_.memory(); }
+  Bpe(const ModelSource& source, bool bytes) : bytes_(bytes) {
+    const Json small = source.small();
+    const Fields fields(small, "the BPE model");
+    if (const Json* dropout = fields.find("dropout"); dropout && dropout->number != 0) {
+      throw LoadError("a BPE model with dropout gives random ids, which this program refuses: set \"dropout\" to null");
+    }
+    hasUnk_ = fields.find("unk_token") != nullptr;
+    unkToken_ = fields.text("unk_token", "");
+    prefix_ = fields.text("continuing_subword_prefix", "");
+    suffix_ = fields.text("end_of_word_suffix", "");
+    fuseUnk_ = fields.flag("fuse_unk", false);
+    byteFallback_ = fields.flag("byte_fallback", false);
+    ignoreMerges_ = fields.flag("ignore_merges", false);
+    readVocabulary(source, "BPE");
+    readMerges(source);
+    proveCuts();
+    indexSymbols();
+  }
+
+  void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override {
+    if (piece.empty()) return;
+    if (ignoreMerges_) {
+      scratch.text.clear();
+      if (bytes_) byteAlphabet().appendVisible(scratch.text, piece);
+      const uint32_t id = vocabulary_.find(bytes_ ? scratch.text : piece);
+      if (id != Vocabulary::kNone) return out.push(id);
+    }
+    if (!(bytes_ && readBytes(piece, scratch))) readSymbols(piece, scratch);
+    if (scratch.ids.size() <= kFew && pairs_.size() <= kMostRanks) mergeFew(scratch, out);
+    else mergeMany(scratch, out);
+  }
+  size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + characterSymbol_.size() * sizeof(uint32_t); }
   const char* kind() const override { return "BPE"; }
-  bool cutsBeforeMarks() const override { return cuts_; }
 
  private:
+  static constexpr uint32_t kNoRank = 0xFFFFFFFF;
+  static constexpr int32_t kNoOrder = 0x7FFFFFFF;
+  static constexpr uint32_t kFew = 32, kMostRanks = kNoOrder / kFew;
+  static constexpr size_t kLast = 1, kFirst = 2;
+
   struct Unknown {
     uint32_t id = Vocabulary::kNone;
     bool pending = false;
   };
 
-  bool provesCuts() const;
-  void readCharacterSymbols();
-  void readMerges(const ModelSource& source);
-  void addMerge(std::string_view left, std::string_view right, uint32_t rank, std::string& joined);
-  void readSymbols(std::string_view piece, ModelScratch& scratch) const;
-  void readSymbol(std::string_view character, int place, ModelScratch& scratch, Unknown& unknown) const;
-  bool fallBackToBytes(std::string_view text, ModelScratch& scratch) const;
-  void mergeFew(ModelScratch& scratch, IdBuffer& out) const;
-  void mergeMany(ModelScratch& scratch, IdBuffer& out) const;
+  void readMerges(const ModelSource& source) {
+    JsonScanner merges = source.scan("merges", "the BPE model");
+    JsonScanner counter = merges;
+    size_t count = 0;
+    counter.forEachItem("the merges as a list", [&] {
+      counter.skipValue();
+      ++count;
+    });
+    pairs_.reserve(count);
+    std::string left, right;
+    uint32_t rank = 0;
+    merges.forEachItem("the merges as a list", [&] {
+      if (merges.accept('[')) {
+        left = merges.readString();
+        merges.expect(',', "`,`");
+        right = merges.readString();
+        merges.expect(']', "`]`");
+      } else {
+        const std::string_view line = merges.readString();
+        if (line.starts_with("#version")) return;
+        const size_t space = line.find(' ');
+        if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos) {
+          throw LoadError("merge " + std::to_string(rank + 1) + " is not two tokens with one space between");
+        }
+        left = line.substr(0, space);
+        right = line.substr(space + 1);
+      }
+      addMerge(left, right, rank++);
+    });
+  }
+
+  void addMerge(const std::string& left, const std::string& right, uint32_t rank) {
+    const auto find = [&](const std::string& token) {
+      const uint32_t id = vocabulary_.find(token);
+      if (id != Vocabulary::kNone) return id;
+      throw LoadError("merge " + std::to_string(rank + 1) + " needs the token `" + token + "`, which is not in the vocabulary");
+    };
+    const uint32_t leftId = find(left), rightId = find(right);
+    if (right.size() < prefix_.size()) {
+      throw LoadError("merge " + std::to_string(rank + 1) + " has a right side shorter than the continuing_subword_prefix");
+    }
+    pairs_.add(leftId, rightId, {rank, find(left + right.substr(prefix_.size()))});
+  }
+
+  // A merge can join U+2581 to another character before it only within a token that has them so: behind the last bytes of
+  // all other characters no merge crosses the place. U+2581 is a token itself, so it ends a run of unknowns. Unknown
+  // characters must leave a symbol: a dropped one would let its neighbours meet.
+  void proveCuts() {
+    const bool plain = !bytes_ && prefix_.empty() && suffix_.empty() && !ignoreMerges_;
+    if (!plain || vocabulary_.find(kMark) == Vocabulary::kNone) return;
+    if (!hasUnk_ || vocabulary_.find(unkToken_) == Vocabulary::kNone) return;
+    cuts_.set();
+    vocabulary_.forEach([&](std::string_view token, uint32_t) {
+      for (size_t at = token.find(kMark, 1); at != std::string_view::npos; at = token.find(kMark, at + 1)) {
+        if (!token.substr(0, at).ends_with(kMark)) cuts_.reset(static_cast<unsigned char>(token[at - 1]));
+      }
+    });
+  }
+
+  void indexSymbols() {
+    for (uint32_t b = 0; b < 256; ++b) {
+      fallback_[b] = vocabulary_.findByte(b);
+      std::string character;
+      appendUtf8(character, byteAlphabet().character[b]);
+      for (size_t place = 0; place < 4; ++place) {
+        const std::string symbol = (place & kFirst ? "" : prefix_) + character + (place & kLast ? suffix_ : "");
+        byteSymbol_[place][b] = vocabulary_.find(symbol);
+      }
+    }
+    if (bytes_ || !prefix_.empty() || !suffix_.empty()) return;
+    characterSymbol_.assign(0x10000, Vocabulary::kNone);
+    vocabulary_.forEach([&](std::string_view token, uint32_t id) {
+      if (token.empty()) return;
+      const CodePoint c = decodeUtf8(token.data());
+      if (c.length == token.size() && c.value < characterSymbol_.size()) characterSymbol_[c.value] = id;
+    });
+  }
+
+  /** The usual case: every byte is a token. */
+  bool readBytes(std::string_view piece, ModelScratch& scratch) const {
+    const size_t n = piece.size();
+    scratch.ids.resize(n);
+    bool known = true;
+    for (size_t i = 0; i < n; ++i) {
+      const uint32_t id = byteSymbol_[(i == 0) * kFirst | (i + 1 == n) * kLast][static_cast<unsigned char>(piece[i])];
+      scratch.ids[i] = id;
+      known = known && id != Vocabulary::kNone;
+    }
+    return known;
+  }
+
+  void readSymbols(std::string_view piece, ModelScratch& scratch) const {
+    Unknown unknown;
+    scratch.ids.clear();
+    std::string character;
+    for (size_t i = 0; i < piece.size();) {
+      const CodePoint c = bytes_ ? CodePoint{static_cast<unsigned char>(piece[i]), 1} : decodeUtf8(piece.data() + i);
+      const size_t place = (i == 0) * kFirst | (i + c.length == piece.size()) * kLast;
+      const uint32_t quick = bytes_ ? byteSymbol_[place][c.value] : c.value < characterSymbol_.size() ? characterSymbol_[c.value] : Vocabulary::kNone;
+      if (quick != Vocabulary::kNone && !unknown.pending) {
+        scratch.ids.push_back(quick);
+      } else {
+        character.clear();
+        if (bytes_) appendUtf8(character, byteAlphabet().character[c.value]);
+        else character.assign(piece, i, c.length);
+        readSymbol((place & kFirst ? "" : prefix_) + character + (place & kLast ? suffix_ : ""), scratch, unknown);
+      }
+      i += c.length;
+    }
+    if (unknown.pending) scratch.ids.push_back(unknown.id);
+  }
+
+  // A pending unknown waits for the next known symbol; byte tokens overtake it. That is how the reference orders them.
+  void readSymbol(std::string_view symbol, ModelScratch& scratch, Unknown& unknown) const {
+    const uint32_t id = vocabulary_.find(symbol);
+    if (id != Vocabulary::kNone) {
+      if (unknown.pending) scratch.ids.push_back(unknown.id);
+      unknown.pending = false;
+      scratch.ids.push_back(id);
+      return;
+    }
+    if (byteFallback_ && appendByteTokens(fallback_, symbol, scratch.ids)) return;
+    if (!hasUnk_) return;
+    if (unknown.pending && !fuseUnk_) scratch.ids.push_back(unknown.id);
+    if (!unknown.pending || !fuseUnk_) {
+      unknown.id = vocabulary_.find(unkToken_);
+      if (unknown.id == Vocabulary::kNone) {
+        throw EncodeError("the text has a character outside the vocabulary, and so is the unk_token `" + unkToken_ + "`");
+      }
+    }
+    unknown.pending = true;
+  }
+
+  // The lowest rank goes first, the leftmost among equals: a scan is fastest while it fits a few cache lines.
+  void mergeFew(ModelScratch& scratch, IdBuffer& out) const {
+    uint32_t ids[kFew + 1], made[kFew + 1];
+    uint8_t next[kFew + 1], previous[kFew + 1];
+    alignas(32) int32_t order[kFew];  // rank and place of each pair in one number
+    const uint32_t n = static_cast<uint32_t>(scratch.ids.size()), lanes = (n + 7) & ~7u;
+    const auto look = [&](uint32_t i) {
+      const PairTable::Merge* merge = next[i] < n ? pairs_.find(ids[i], ids[next[i]]) : nullptr;
+      order[i] = merge ? static_cast<int32_t>(merge->rank * kFew + i) : kNoOrder;
+      made[i] = merge ? merge->id : 0;
+    };
+    std::fill(order, order + lanes, kNoOrder);
+    std::copy(scratch.ids.begin(), scratch.ids.end(), ids);
+    for (uint32_t i = 0; i < n; ++i) {
+      next[i] = static_cast<uint8_t>(i + 1);
+      previous[i] = static_cast<uint8_t>(i - 1);
+      look(i);
+    }
+    for (;;) {
+      int32_t first = kNoOrder;
+      for (uint32_t i = 0; i < lanes; ++i) first = std::min(first, order[i]);
+      if (first == kNoOrder) break;
+      const uint32_t at = static_cast<uint32_t>(first) % kFew, right = next[at];
+      ids[at] = made[at];
+      order[right] = kNoOrder;
+      next[at] = next[right];
+      previous[next[at]] = static_cast<uint8_t>(at);
+      look(at);
+      if (at > 0) look(previous[at]);
+    }
+    for (uint32_t i = 0; i < n; i = next[i]) out.push(ids[i]);
+  }
+
+  // Long pieces: a heap of (rank, place), entries of changed pairs recognised by their rank.
+  void mergeMany(ModelScratch& scratch, IdBuffer& out) const {
+    std::vector<uint32_t>&ids = scratch.ids, &ranks = scratch.ranks, &next = scratch.next, &previous = scratch.previous;
+    std::vector<uint64_t>& queue = scratch.queue;
+    const uint32_t n = static_cast<uint32_t>(ids.size());
+    ranks.assign(n, kNoRank);
+    next.resize(n);
+    previous.resize(n);
+    queue.clear();
+    const auto later = [](uint64_t a, uint64_t b) { return a > b; };
+    const auto look = [&](uint32_t i) {
+      const PairTable::Merge* merge = next[i] < n ? pairs_.find(ids[i], ids[next[i]]) : nullptr;
+      ranks[i] = merge ? merge->rank : kNoRank;
+      if (merge) queue.push_back(uint64_t{merge->rank} << 32 | i);
+      return merge != nullptr;
+    };
+    for (uint32_t i = 0; i < n; ++i) {
+      next[i] = i + 1;
+      previous[i] = i - 1;
+      look(i);
+    }
+    std::make_heap(queue.begin(), queue.end(), later);
+    while (!queue.empty()) {
+      const uint64_t top = queue.front();
+      std::pop_heap(queue.begin(), queue.end(), later);
+      queue.pop_back();
+      const uint32_t at = static_cast<uint32_t>(top);
+      if (ranks[at] != top >> 32) continue;
+      const uint32_t right = next[at];
+      ids[at] = pairs_.find(ids[at], ids[right])->id;
+      ranks[right] = kNoRank;
+      next[at] = next[right];
+      if (next[at] < n) previous[next[at]] = at;
+      if (look(at)) std::push_heap(queue.begin(), queue.end(), later);
+      if (at > 0 && look(previous[at])) std::push_heap(queue.begin(), queue.end(), later);
+    }
+    for (uint32_t i = 0; i < n; i = next[i]) out.push(ids[i]);
+  }
 
   PairTable pairs_;
-  bool bytes_ = false;
-  bool fuseUnk_ = false;
-  bool ignoreMerges_ = false;
-  bool byteFallback_ = false;
-  bool hasUnk_ = false;
-  bool cuts_ = false;
+  bool bytes_ = false, fuseUnk_ = false, ignoreMerges_ = false, byteFallback_ = false, hasUnk_ = false;
   std::string unkToken_, prefix_, suffix_;
-  std::array<uint32_t, 256> fallback_{};
+  ByteTokens fallback_{};
   // The symbols of the characters below U+10000 that are tokens as they stand; empty for bytes and affixes.
   std::vector<uint32_t> characterSymbol_;
   // The symbol of each byte at each place of a piece: middle, last, first, first and last.

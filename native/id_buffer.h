@@ -34,13 +34,6 @@ class IdBuffer {
     if (begin > 0 && count > 0) std::memmove(data_, data_ + begin, count * sizeof(uint32_t));
     size_ = count;
   }
-  void insertFront(const uint32_t* ids, size_t n) {
-    if (n == 0) return;
-    room(n);
-    std::memmove(data_ + n, data_, size_ * sizeof(uint32_t));
-    std::memcpy(data_, ids, n * sizeof(uint32_t));
-    size_ += n;
-  }
   void clear() { size_ = 0; }
   size_t size() const { return size_; }
   const uint32_t* data() const { return data_; }

@@ -1,12 +1,15 @@
 // A small JSON reader: a scanner for the large parts (vocabularies, merges) and a tree for the small ones.
 #pragma once
+#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "errors.h"
+#include "utf8.h"
 
 namespace scalesweep {
 
@@ -20,7 +23,6 @@ struct Json {
   std::vector<Json> items;
   std::vector<std::string> names;
 
-  bool isNull() const { return kind == Kind::kNull; }
   bool isString() const { return kind == Kind::kString; }
   bool isArray() const { return kind == Kind::kArray; }
   bool isObject() const { return kind == Kind::kObject; }
@@ -30,55 +32,227 @@ struct Json {
     items.push_back(std::move(value));
   }
   /** The last member of that name, or null when there is none or its value is null. */
-  const Json* find(std::string_view name) const;
+  const Json* find(std::string_view name) const {
+    for (size_t i = names.size(); i-- > 0;) {
+      if (names[i] == name) return items[i].kind == Kind::kNull ? nullptr : &items[i];
+    }
+    return nullptr;
+  }
 };
-
-/** Reads members of a part of the file; `where` names the part in messages. */
-class Fields {
- public:
-  Fields(const Json& object, std::string where);
-  std::string text(std::string_view name) const;
-  std::string text(std::string_view name, std::string_view otherwise) const;
-  bool flag(std::string_view name) const;
-  bool flag(std::string_view name, bool otherwise) const;
-  uint32_t count(std::string_view name) const;
-  uint32_t count(std::string_view name, uint32_t otherwise) const;
-  /** A string of exactly one character. */
-  uint32_t character(std::string_view name) const;
-  const Json* find(std::string_view name) const { return object_.find(name); }
-  const Json& required(std::string_view name) const;
-  const std::string& where() const { return where_; }
-
- private:
-  const Json& object_;
-  std::string where_;
-};
-
-/** A non-negative whole number below 2^32, or a LoadError naming `where`. */
-uint32_t asCount(const Json& value, const std::string& where);
 
 class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text, size_t position = 0) : text_(text), at_(position) {}
 
   size_t position() const { return at_; }
-  char peek();
-  /** Consumes `c` if it is the next character that is not white space. */
-  bool accept(char c);
-  void expect(char c, const char* what);
+
+  [[noreturn]] void fail(const std::string& expected) const {
+    const std::string_view before = text_.substr(0, at_);
+    size_t line = 1;
+    for (const char c : before) line += c == '\n';
+    const size_t column = before.size() - (before.rfind('\n') + 1) + 1;
+    const bool ended = at_ >= text_.size(), printable = ended || (text_[at_] >= 0x20 && text_[at_] < 0x7F);
+    const std::string got = ended ? "the end of the file" : "`" + std::string(1, text_[at_]) + "`";
+    throw LoadError("not JSON: expected " + expected + (printable ? ", got " + got : "") + " at line " + std::to_string(line) +
+                    ", column " + std::to_string(column));
+  }
+
+  /** The next character that is not white space, or 0. */
+  char peek() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c != ' ' && c != '\n' && c != '\t' && c != '\r') return c;
+      ++at_;
+    }
+    return '\0';
+  }
+  /** Consumes `c` if it comes next. */
+  bool accept(char c) {
+    if (peek() != c || at_ >= text_.size()) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c, const char* what) {
+    if (!accept(c)) fail(what);
+  }
+  void expectEnd() {
+    peek();
+    if (at_ < text_.size()) fail("the end of the file");
+  }
+
+  /** Reads `[`, then body() at every item, then `]`. */
+  template <class Body>
+  void forEachItem(const char* what, Body&& body) {
+    expect('[', what);
+    if (accept(']')) return;
+    do body();
+    while (accept(','));
+    expect(']', "`,` or `]`");
+  }
+  /** Reads `{`, then body(name) at every value, then `}`. */
+  template <class Body>
+  void forEachMember(const char* what, Body&& body) {
+    expect('{', what);
+    if (accept('}')) return;
+    do {
+      std::string name(readString());
+      expect(':', "`:`");
+      body(std::move(name));
+    } while (accept(','));
+    expect('}', "`,` or `}`");
+  }
+
   /** Reads a string; the result is valid until the next call. */
-  std::string_view readString();
-  double readNumber();
-  uint32_t readId();
-  Json readValue(int depth = 0);
-  void skipValue(int depth = 0);
-  void expectEnd();
-  [[noreturn]] void fail(const std::string& expected) const;
+  std::string_view readString() {
+    expect('"', "a string");
+    size_t begin = at_;
+    buffer_.clear();
+    for (;;) {
+      while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') ++at_;
+      const char c = byte();
+      if (c != '"' && c != '\\') fail("a string without control characters");
+      const std::string_view rest = text_.substr(begin, at_++ - begin);
+      if (c == '"' && buffer_.empty()) return rest;
+      buffer_.append(rest);
+      if (c == '"') return buffer_;
+      readEscape();
+      begin = at_;
+    }
+  }
+
+  // The arithmetic of serde_json without its float_roundtrip feature: scores must round as they do there.
+  double readNumber() {
+    const bool negative = accept('-');
+    if (!isDigit()) fail("a number");
+    uint64_t significand = 0;
+    int exponent = 0;
+    bool full = false;
+    const auto take = [&](bool fraction) {
+      const uint64_t digit = static_cast<uint64_t>(text_[at_++] - '0');
+      full = full || significand > UINT64_MAX / 10 || (significand == UINT64_MAX / 10 && digit > UINT64_MAX % 10);
+      if (!full) significand = significand * 10 + digit;
+      if (full != fraction) exponent += full ? 1 : -1;
+    };
+    if (text_[at_] == '0') ++at_;
+    else while (isDigit()) take(false);
+    if (byte() == '.') {
+      ++at_;
+      if (!isDigit()) fail("a digit");
+      while (isDigit()) take(true);
+    }
+    if (byte() == 'e' || byte() == 'E') {
+      ++at_;
+      const bool below = byte() == '-';
+      if (below || byte() == '+') ++at_;
+      if (!isDigit()) fail("a digit");
+      int written = 0;
+      while (isDigit()) written = std::min(written * 10 + (text_[at_++] - '0'), 100000);
+      exponent += below ? -written : written;
+    }
+    double value = static_cast<double>(significand);
+    for (; exponent < -308 && value != 0; exponent += 308) value /= 1e308;
+    if (exponent > 308 && value != 0) fail("a number below 1e308");
+    if (value != 0) value = exponent >= 0 ? value * powerOfTen(exponent) : value / powerOfTen(-exponent);
+    return negative ? -value : value;
+  }
+
+  uint32_t readId() {
+    peek();
+    const size_t begin = at_;
+    const double value = readNumber();
+    if (value >= 0 && value <= 4294967295.0 && value == std::floor(value)) return static_cast<uint32_t>(value);
+    at_ = begin;
+    fail("an id from 0 to 4294967295");
+  }
+
+  void skipValue() { readInto(nullptr, 0); }
+  Json readValue() {
+    Json value;
+    readInto(&value, 0);
+    return value;
+  }
 
  private:
-  void readEscape();
-  uint32_t readHex4();
-  bool acceptWord(std::string_view word);
+  static constexpr int kMaxDepth = 100;
+
+  /** Reads any value, or passes over it when `value` is null. */
+  void readInto(Json* value, int depth) {
+    if (depth > kMaxDepth) fail("less than 100 levels of nesting");
+    Json unused;
+    Json& into = value ? *value : unused;
+    const char c = peek();
+    if (c == '"') {
+      into.kind = Json::Kind::kString;
+      const std::string_view text = readString();
+      if (value) into.string = text;
+    } else if (c == '[') {
+      into.kind = Json::Kind::kArray;
+      forEachItem("a list", [&] { readInto(value ? &into.items.emplace_back() : nullptr, depth + 1); });
+    } else if (c == '{') {
+      into.kind = Json::Kind::kObject;
+      forEachMember("an object", [&](std::string name) {
+        if (value) into.addMember(std::move(name), {});
+        readInto(value ? &into.items.back() : nullptr, depth + 1);
+      });
+    } else if (c == '-' || (c >= '0' && c <= '9')) {
+      into.kind = Json::Kind::kNumber;
+      into.number = readNumber();
+    } else if (acceptWord("true") || acceptWord("false")) {
+      into.kind = Json::Kind::kBool;
+      into.boolean = c == 't';
+    } else if (!acceptWord("null")) {
+      fail("a value");
+    }
+  }
+
+  char byte() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool isDigit() const { return byte() >= '0' && byte() <= '9'; }
+  bool acceptWord(std::string_view word) {
+    if (text_.substr(at_, word.size()) != word) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  static double powerOfTen(int exponent) {
+    static const auto table = [] {
+      std::vector<double> powers;
+      for (int i = 0; i <= 308; ++i) powers.push_back(std::strtod(("1e" + std::to_string(i)).c_str(), nullptr));
+      return powers;
+    }();
+    return table[static_cast<size_t>(exponent)];
+  }
+
+  uint32_t readHex4() {
+    uint32_t value = 0;
+    for (int i = 0; i < 4; ++i, ++at_) {
+      const int digit = hexDigit(byte());
+      if (digit < 0) fail("four hexadecimal digits");
+      value = value * 16 + static_cast<uint32_t>(digit);
+    }
+    return value;
+  }
+
+  void readEscape() {
+    static constexpr char kFrom[] = "\"\\/bfnrt", kTo[] = "\"\\/\b\f\n\r\t";
+    const char c = byte();
+    if (const char* simple = c ? std::strchr(kFrom, c) : nullptr) {
+      buffer_.push_back(kTo[simple - kFrom]);
+      ++at_;
+      return;
+    }
+    if (c != 'u') fail("an escape sequence");
+    ++at_;
+    uint32_t value = readHex4();
+    if (value - 0xD800 < 0x400) {
+      if (!acceptWord("\\u")) fail("the second half of a surrogate pair");
+      const uint32_t low = readHex4() - 0xDC00;
+      if (low >= 0x400) fail("the second half of a surrogate pair");
+      value = 0x10000 + ((value - 0xD800) << 10) + low;
+    } else if (value - 0xDC00 < 0x400) {
+      fail("a surrogate pair in order");
+    }
+    appendUtf8(buffer_, value);
+  }
 
   std::string_view text_;
   size_t at_;

@@ -1,33 +1,211 @@
 // Normalizers: they rewrite text before it is split.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "json.h"
+#include "byte_level.h"
+#include "normal_forms.h"
+#include "pattern.h"
+#include "precompiled.h"
+#include "unicode.h"
+#include "utf8.h"
 
 namespace scalesweep {
 
-class Normalizer {
- public:
-  virtual ~Normalizer() = default;
-  /**
-   * Writes the normalized text to `out` and returns true, or returns false when it equals `text`.
-   * `origin` counts the bytes at the front that stem from the very start of the input.
-   */
-  virtual bool apply(std::string_view text, std::string& out, size_t& origin) const = 0;
-};
+/**
+ * Writes the normalized text to `out` and returns true, or returns false when it equals `text`.
+ * `origin` counts the bytes at the front that stem from the very start of the input.
+ */
+using Normalizer = std::function<bool(std::string_view text, std::string& out, size_t& origin)>;
 
 struct Normalization {
-  std::vector<std::unique_ptr<Normalizer>> steps;
-  /** Some later step asks where the text began, so `origin` has to be right. */
-  bool tracksOrigin = false;
+  std::vector<Normalizer> steps;
 
   /** The normalized text: `text` itself, or what stands in one of the two buffers. */
-  std::string_view apply(std::string_view text, std::string (&buffers)[2], size_t& origin) const;
+  std::string_view apply(std::string_view text, std::string (&buffers)[2], size_t& origin) const {
+    int into = 0;
+    for (const Normalizer& step : steps) {
+      if (!step(text, buffers[into], origin)) continue;
+      text = buffers[into];
+      into = 1 - into;
+    }
+    return text;
+  }
 };
 
-Normalization readNormalizer(const Json* section);
+/** Rewrites character by character: rewrite(c, out) appends what takes its place. */
+template <class Rewrite>
+bool rewriteCharacters(std::string_view text, std::string& out, size_t& origin, Rewrite&& rewrite) {
+  out.clear();
+  const size_t before = origin;
+  origin = 0;
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint c = decodeUtf8(text.data() + at);
+    rewrite(c.value, out);
+    at += c.length;
+    if (at <= before) origin = out.size();
+  }
+  return true;
+}
+
+/** A normalizer that does the same to every character; with `onlyLonger`, ASCII stays as it is. */
+template <class Rewrite>
+Normalizer byCharacters(Rewrite rewrite, bool onlyLonger = false) {
+  return [=](std::string_view text, std::string& out, size_t& origin) {
+    return !(onlyLonger && isAscii(text)) && rewriteCharacters(text, out, origin, rewrite);
+  };
+}
+
+inline void appendLower(uint32_t c, std::string& out) {
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c));
+  } else if (const Mapping* mapping = findMapping(kLower, c)) {
+    for (uint32_t i = 0; i < mapping->length; ++i) appendUtf8(out, kMappingPool[mapping->offset + i]);
+  } else {
+    appendUtf8(out, c);
+  }
+}
+
+/** SentencePiece's rules for machine translation. */
+inline void appendNmt(uint32_t c, std::string& out) {
+  if ((c >= 1 && c <= 8) || c == 0xB || (c >= 0xE && c <= 0x1F) || c == 0x7F || c == 0x8F || c == 0x9F) return;
+  const bool space = c == 9 || c == 10 || c == 12 || c == 13 || c == 0x1680 || (c >= 0x200B && c <= 0x200F) || c == 0x2028 ||
+                     c == 0x2029 || c == 0x2581 || c == 0xFEFF || c == 0xFFFD;
+  appendUtf8(out, space ? ' ' : c);
+}
+
+inline void appendByteAlphabet(uint32_t c, std::string& out) {
+  std::string bytes;
+  appendUtf8(bytes, c);
+  byteAlphabet().appendVisible(out, bytes);
+}
+
+inline Normalizer formNormalizer(NormalForm form) {
+  return [=](std::string_view text, std::string& out, size_t& origin) {
+    if (isAscii(text) || !form.apply(text, out)) return false;
+    if (origin > 0 && !out.empty()) origin = decodeUtf8(out.data()).length;
+    return true;
+  };
+}
+
+class BertNormalizer {
+ public:
+  explicit BertNormalizer(const Fields& fields)
+      : clean_(fields.flag("clean_text")), chinese_(fields.flag("handle_chinese_chars")), lower_(fields.flag("lowercase")),
+        accents_(fields.flag("strip_accents", lower_)) {}
+
+  bool operator()(std::string_view text, std::string& out, size_t& origin) const {
+    const auto finish = [&](uint32_t c, std::string& to) { lower_ ? appendLower(c, to) : appendUtf8(to, c); };
+    if (!accents_ || isAscii(text)) {
+      return rewriteCharacters(text, out, origin, [&](uint32_t c, std::string& to) { prepare(c, to, finish); });
+    }
+    thread_local std::string prepared, decomposed;
+    rewriteCharacters(text, prepared, origin, [&](uint32_t c, std::string& to) {
+      prepare(c, to, [](uint32_t kept, std::string& into) { appendUtf8(into, kept); });
+    });
+    const std::string_view stripped = form_.apply(prepared, decomposed) ? decomposed : prepared;
+    return rewriteCharacters(stripped, out, origin, [&](uint32_t c, std::string& to) {
+      if (!(propertiesOf(c) & kNonspacing)) finish(c, to);
+    });
+  }
+
+ private:
+  static bool isChinese(uint32_t c) {
+    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
+           (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) ||
+           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+  }
+
+  /** Cleans one character, and puts spaces around a Chinese one. */
+  template <class Append>
+  void prepare(uint32_t c, std::string& to, Append&& append) const {
+    if (c >= 'a' && c <= 'z') return append(c, to);
+    if (clean_) {
+      const uint32_t properties = propertiesOf(c);
+      if (properties & kBertRemoved) return;
+      if (properties & kBertSpace) c = ' ';
+    }
+    const bool apart = chinese_ && isChinese(c);
+    if (apart) to.push_back(' ');
+    append(c, to);
+    if (apart) to.push_back(' ');
+  }
+
+  bool clean_, chinese_, lower_, accents_;
+  NormalForm form_{false, false};
+};
+
+inline Normalizer stripNormalizer(bool left, bool right) {
+  return [=](std::string_view text, std::string& out, size_t& origin) {
+    const auto isSpace = [](CodePoint c) { return (propertiesOf(c.value) & kRustSpace) != 0; };
+    size_t begin = 0, end = text.size();
+    while (left && begin < end && isSpace(decodeUtf8(text.data() + begin))) begin += decodeUtf8(text.data() + begin).length;
+    while (right && end > begin && isSpace(decodeUtf8Before(text.data() + end))) end -= decodeUtf8Before(text.data() + end).length;
+    if (begin == 0 && end == text.size()) return false;
+    origin = origin > begin ? origin - begin : 0;
+    out.assign(text, begin, end - begin);
+    return true;
+  };
+}
+
+inline Normalizer prependNormalizer(const std::string& prefix) {
+  return [=](std::string_view text, std::string& out, size_t& origin) {
+    if (text.empty()) return false;
+    out.assign(prefix).append(text);
+    if (origin > 0) origin += prefix.size();
+    return true;
+  };
+}
+
+inline Normalizer replaceNormalizer(const Fields& fields) {
+  return [pattern = std::make_shared<const Pattern>(fields), content = fields.text("content")](std::string_view text, std::string& out, size_t& origin) {
+    if (text.empty()) return false;
+    out.clear();
+    const size_t before = origin;
+    origin = 0;
+    pattern->forEach(text, [&](size_t begin, size_t end, bool isMatch) {
+      const size_t from = out.size();
+      out.append(isMatch ? std::string_view(content) : text.substr(begin, end - begin));
+      // What is put in stems from where the last character of the match did.
+      if (end <= before) origin = out.size();
+      else if (begin < before && !isMatch) origin = from + (before - begin);
+    });
+    return true;
+  };
+}
+
+inline void readNormalizerInto(const Json& section, std::vector<Normalizer>& steps) {
+  const Fields fields(section, "the normalizer");
+  if (fields.text("type") == "Sequence") {
+    for (const Json& step : fields.required("normalizers").items) readNormalizerInto(step, steps);
+    return;
+  }
+  static const Reader<Normalizer> kTypes[] = {
+      {"BertNormalizer", [](const Fields& f) { return Normalizer(BertNormalizer(f)); }},
+      {"ByteLevel", [](const Fields&) { return byCharacters(appendByteAlphabet); }},
+      {"Lowercase", [](const Fields&) { return byCharacters(appendLower); }},
+      {"NFC", [](const Fields&) { return formNormalizer({false, true}); }},
+      {"NFD", [](const Fields&) { return formNormalizer({false, false}); }},
+      {"NFKC", [](const Fields&) { return formNormalizer({true, true}); }},
+      {"NFKD", [](const Fields&) { return formNormalizer({true, false}); }},
+      {"Nmt", [](const Fields&) { return byCharacters(appendNmt); }},
+      {"Precompiled", [](const Fields& f) { return Normalizer(Precompiled(f.text("precompiled_charsmap"))); }},
+      {"Prepend", [](const Fields& f) { return prependNormalizer(f.text("prepend")); }},
+      {"Replace", replaceNormalizer},
+      {"Sequence", nullptr},
+      {"Strip", [](const Fields& f) { return stripNormalizer(f.flag("strip_left"), f.flag("strip_right")); }},
+      {"StripAccents", [](const Fields&) { return byCharacters([](uint32_t c, std::string& out) { if (!(propertiesOf(c) & kCombiningMark)) appendUtf8(out, c); }, true); }},
+  };
+  steps.push_back(readByType<Normalizer>(kTypes, fields, "normalizer"));
+}
+
+inline Normalization readNormalizer(const Json* section) {
+  Normalization result;
+  if (section) readNormalizerInto(*section, result.steps);
+  return result;
+}
 
 }  // namespace scalesweep

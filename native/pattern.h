@@ -1,28 +1,50 @@
-// What Split, Replace and their like look for: a regular expression, a literal, or a kind of character.
+// What Split, Replace and their like look for: a regular expression or a literal.
 #pragma once
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "json.h"
+#include "fields.h"
 #include "known_patterns.h"
 #include "regex.h"
 #include "splitters.h"
 
 namespace scalesweep {
 
+/** Calls visit(begin, end, isMatch) for the places of `literal` in `text` and what is between them, in order. */
+template <class Visit>
+void forEachLiteral(std::string_view literal, std::string_view text, Visit&& visit) {
+  size_t done = 0;
+  if (literal.empty()) {
+    // An empty expression matches at every character boundary.
+    for (size_t at = 0; at < text.size(); at = done) {
+      done = at + decodeUtf8(text.data() + at).length;
+      visit(at, at, true);
+      visit(at, done, false);
+    }
+    return visit(text.size(), text.size(), true);
+  }
+  for (size_t at; (at = text.find(literal, done)) != std::string_view::npos; done = at + literal.size()) {
+    if (done != at) visit(done, at, false);
+    visit(at, at + literal.size(), true);
+  }
+  if (done != text.size()) visit(done, text.size(), false);
+}
+
 class Pattern {
  public:
-  /** Reads {"Regex": ...} or {"String": ...}. */
-  explicit Pattern(const Json& section, const std::string& where) {
-    if (const Json* regex = section.find("Regex"); regex && regex->isString()) {
-      rule_ = ruleOf(regex->string);
+  /** Reads the member "pattern": {"Regex": ...} or {"String": ...}. */
+  explicit Pattern(const Fields& fields) {
+    const Json& section = fields.required("pattern");
+    const Json *regex = section.find("Regex"), *literal = section.find("String");
+    if (regex && regex->isString()) {
       text_ = regex->string;
-      regex_ = std::make_unique<Regex>(regex->string);
-    } else if (const Json* literal = section.find("String"); literal && literal->isString()) {
+      rule_ = ruleOf(text_);
+      regex_ = std::make_unique<Regex>(text_);
+    } else if (literal && literal->isString()) {
       text_ = literal->string;
     } else {
-      throw LoadError("expected the pattern of " + where + " to be a Regex or a String");
+      throw LoadError("expected the pattern of " + fields.where() + " to be a Regex or a String");
     }
   }
 
@@ -36,30 +58,15 @@ class Pattern {
   void forEach(std::string_view text, Visit&& visit) const {
     if (rule_) return splitByRule(*rule_, *regex_, text, [&](size_t begin, size_t end) { visit(begin, end, true); });
     if (regex_) return regex_->forEach(text, visit);
-    forEachLiteral(text, visit);
+    forEachLiteral(text_, text, visit);
+  }
+
+  /** Appends `text` with `content` for every match. */
+  void replace(std::string_view text, std::string_view content, std::string& out) const {
+    forEach(text, [&](size_t begin, size_t end, bool isMatch) { out.append(isMatch ? content : text.substr(begin, end - begin)); });
   }
 
  private:
-  template <class Visit>
-  void forEachLiteral(std::string_view text, Visit&& visit) const {
-    size_t done = 0;
-    if (text_.empty()) {
-      // An empty expression matches at every character boundary.
-      for (size_t at = 0; at < text.size();) {
-        const size_t length = decodeUtf8(text.data() + at).length;
-        visit(at, at, true);
-        visit(at, at + length, false);
-        at += length;
-      }
-      return visit(text.size(), text.size(), true);
-    }
-    for (size_t at; (at = text.find(text_, done)) != std::string_view::npos; done = at + text_.size()) {
-      if (done != at) visit(done, at, false);
-      visit(at, at + text_.size(), true);
-    }
-    if (done != text.size()) visit(done, text.size(), false);
-  }
-
   const SplitRule* rule_ = nullptr;
   std::unique_ptr<Regex> regex_;
   std::string text_;

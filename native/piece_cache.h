@@ -21,7 +21,7 @@ namespace scalesweep {
 class PieceCache {
  public:
   static constexpr size_t kMostSlots = size_t{1} << 18;
-  static constexpr size_t kInline = 4;
+  static constexpr size_t kShort = 15, kInline = 4;
 
   /** `slots`: a power of two from 2 to kMostSlots. Ids never depend on it. */
   explicit PieceCache(size_t slots) : slots_(slots), shift_(65 - std::bit_width(slots / 2)) {
@@ -67,17 +67,11 @@ class PieceCache {
 
   /** The ids of a piece that is long, or has many, go to `out` if they are known. */
   bool findLong(std::string_view piece, IdBuffer& out) const {
-    if (table_.empty() || piece.size() > kLongestPiece) return false;
-    const uint64_t hash = hashBytes(piece);
-    for (size_t slot = hash & (slots_ - 1); table_[slot] != 0; slot = (slot + 1) & (slots_ - 1)) {
-      if (table_[slot] >> 32 != hash >> 32) continue;
-      const unsigned char* record = &arena_[(table_[slot] & 0xFFFFFFFF) - 1];
-      if (record[0] != piece.size() || std::memcmp(record + 2, piece.data(), piece.size()) != 0) continue;
-      std::memcpy(out.room(record[1]), record + 2 + piece.size(), record[1] * sizeof(uint32_t));
-      out.advance(record[1]);
-      return true;
-    }
-    return false;
+    const unsigned char* record = recordOf(piece);
+    if (!record) return false;
+    std::memcpy(out.room(record[1]), record + 2 + piece.size(), record[1] * sizeof(uint32_t));
+    out.advance(record[1]);
+    return true;
   }
 
   void store(std::string_view piece, const uint32_t* ids, size_t count) {
@@ -88,9 +82,9 @@ class PieceCache {
   size_t memory() const { return slots_ * sizeof(Slot) + arena_.capacity() + table_.capacity() * 8; }
 
  private:
-  static constexpr size_t kShort = 15, kLongestPiece = 255, kLongCount = 255;
+  static constexpr size_t kLongestPiece = 255, kLongCount = 255;
   static constexpr size_t kLine = 64;
-  static constexpr size_t kArenaBytesPerSlot = 32;
+  static constexpr size_t kArenaBytesPerSlot = 64;
   static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
   static constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
 
@@ -135,16 +129,29 @@ class PieceCache {
   }
 
   // A record: length, count, bytes, ids.
+  const unsigned char* recordOf(std::string_view piece) const {
+    if (table_.empty() || piece.size() > kLongestPiece) return nullptr;
+    const uint64_t hash = hashBytes(piece);
+    const size_t mask = table_.size() - 1;
+    for (size_t slot = hash & mask; table_[slot] != 0; slot = (slot + 1) & mask) {
+      if (table_[slot] >> 32 != hash >> 32) continue;
+      const unsigned char* record = &arena_[(table_[slot] & 0xFFFFFFFF) - 1];
+      if (record[0] == piece.size() && std::memcmp(record + 2, piece.data(), piece.size()) == 0) return record;
+    }
+    return nullptr;
+  }
+
   void storeLong(std::string_view piece, const uint32_t* ids, size_t count) {
     const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t);
-    if (table_.empty() || (used_ + 1) * 2 > slots_ || arena_.size() + bytes > slots_ * kArenaBytesPerSlot + kLine * kLine) {
-      table_.assign(slots_, 0);
+    if (table_.empty() || (used_ + 1) * 2 > table_.size() || arena_.size() + bytes > table_.size() * kArenaBytesPerSlot) {
+      table_.assign(std::max<size_t>(slots_ / 2, 64), 0);
       arena_.clear();
       used_ = 0;
     }
     const uint64_t hash = hashBytes(piece);
-    size_t slot = hash & (slots_ - 1);
-    while (table_[slot] != 0) slot = (slot + 1) & (slots_ - 1);
+    const size_t mask = table_.size() - 1;
+    size_t slot = hash & mask;
+    while (table_[slot] != 0) slot = (slot + 1) & mask;
     table_[slot] = (hash >> 32 << 32) | (arena_.size() + 1);
     const size_t at = arena_.size();
     arena_.resize(at + bytes);

@@ -7,11 +7,10 @@
 
 #include "errors.h"
 #include "graphemes.h"
-#include "normalizer.h"
 
 namespace scalesweep {
 
-class Precompiled : public Normalizer {
+class Precompiled {
  public:
   explicit Precompiled(const std::string& base64) {
     const std::string blob = decodeBase64(base64);
@@ -27,7 +26,7 @@ class Precompiled : public Normalizer {
     if (!isValidUtf8(replacements_)) throw LoadError("the replacements of the precompiled_charsmap are not UTF-8");
   }
 
-  bool apply(std::string_view text, std::string& out, size_t& origin) const override {
+  bool operator()(std::string_view text, std::string& out, size_t& origin) const {
     out.clear();
     bool changed = false, atFront = origin > 0;
     size_t front = 0;

@@ -1,56 +1,221 @@
 // Pre-tokenizers: they cut text into the pieces that the model sees, some of them rewriting it.
 #pragma once
+#include <functional>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "json.h"
-#include "known_patterns.h"
-#include "regex.h"
+#include "byte_level.h"
+#include "pattern.h"
+#include "pieces.h"
 
 namespace scalesweep {
 
-struct Span {
-  size_t begin, end;
-};
-
-/** Text under pre-tokenization: the pieces so far, in order, not empty. */
-struct Pieces {
-  std::string text;
-  std::vector<Span> spans;
-  /** Bytes at the front of `text` that stem from the very start of the input. */
-  size_t origin = 0;
-  /** Room for the next step. */
-  std::string spareText;
-  std::vector<Span> spareSpans;
-
-  std::string_view piece(Span span) const { return std::string_view(text).substr(span.begin, span.end - span.begin); }
-};
-
-class PreTokenizer {
- public:
-  virtual ~PreTokenizer() = default;
-  virtual void apply(Pieces& pieces) const = 0;
-};
+using SplitStep = std::function<void(Pieces& pieces)>;
 
 /** What a pre_tokenizer section amounts to. */
 struct PreTokenization {
   /** Steps of the general way, in order; a final change to the byte alphabet is left out when `bytes` is set. */
-  std::vector<std::unique_ptr<PreTokenizer>> steps;
+  std::vector<SplitStep> steps;
   /** The rule that the whole of `steps` amounts to, and its expression; null where they do not. */
   const SplitRule* rule = nullptr;
   const Regex* regex = nullptr;
   bool prefixSpace = false;
   /** The last step maps bytes to GPT-2's alphabet: the model is given the bytes instead. */
   bool bytes = false;
-  /** Some step treats the start of the input in its own way. */
-  bool asksForStart = false;
   /** How the text is split, for people. */
   std::vector<std::string> description;
 };
 
-/** `bytesAllowed`: the model can take bytes for characters of the byte alphabet. */
-PreTokenization readPreTokenizer(const Json* section, bool bytesAllowed);
+inline const Regex& gpt2Regex() {
+  static const Regex regex(kGpt2Pattern);
+  return regex;
+}
+
+/** Every character that `is` holds for is a match of its own. */
+template <class Is>
+SplitStep cutAtCharacters(Behavior behavior, Is is) {
+  return [=](Pieces& pieces) {
+    cutPieces(pieces, behavior, false, [&](std::string_view text, auto visit) {
+      size_t done = 0;
+      for (size_t at = 0, next; at < text.size(); at = next) {
+        const CodePoint c = decodeUtf8(text.data() + at);
+        next = at + c.length;
+        if (!is(c.value)) continue;
+        if (done < at) visit(done, at, false);
+        visit(at, next, true);
+        done = next;
+      }
+      if (done < text.size()) visit(done, text.size(), false);
+    });
+  };
+}
+
+inline SplitStep cutAtProperty(Behavior behavior, uint32_t property) {
+  return cutAtCharacters(behavior, [=](uint32_t c) { return (propertiesOf(c) & property) != 0; });
+}
+
+/** Pieces are runs of characters; begins(c) says whether one starts at `c`, kDropped is in none. */
+enum class Place { kBegins, kGoesOn, kDropped };
+template <class MakePlace>
+SplitStep cutRuns(MakePlace makePlace) {
+  return [=](Pieces& pieces) {
+    cutPieces(pieces, Behavior::kRemoved, false, [&](std::string_view text, auto visit) {
+      auto placeOf = makePlace();
+      size_t begin = std::string_view::npos;
+      for (size_t at = 0; at < text.size();) {
+        const CodePoint c = decodeUtf8(text.data() + at);
+        const Place place = placeOf(c.value);
+        if (place != Place::kGoesOn && begin != std::string_view::npos) visit(begin, at, false);
+        if (place != Place::kGoesOn) begin = place == Place::kBegins ? at : std::string_view::npos;
+        at += c.length;
+      }
+      if (begin != std::string_view::npos) visit(begin, text.size(), false);
+    });
+  };
+}
+
+/** Runs of word characters, and runs of what is neither word nor space. */
+inline SplitStep cutWords() {
+  return cutRuns([] {
+    return [last = 0](uint32_t c) mutable {
+      const uint32_t properties = propertiesOf(c);
+      const int kind = properties & kRustWord ? 1 : properties & kRustSpace ? 0 : 2;
+      const bool same = std::exchange(last, kind) == kind;
+      return kind == 0 ? Place::kDropped : same ? Place::kGoesOn : Place::kBegins;
+    };
+  });
+}
+
+inline SplitStep cutToLength(uint32_t length) {
+  if (length == 0) throw LoadError("expected the length of the FixedLength pre_tokenizer to be at least 1, got 0");
+  return cutRuns([=] { return [=, i = uint32_t{0}](uint32_t) mutable { return i++ % length == 0 ? Place::kBegins : Place::kGoesOn; }; });
+}
+
+/** Cuts where the script changes; a space goes with what is before it, and one at the front with nothing. */
+inline SplitStep cutScripts() {
+  return cutRuns([] {
+    return [last = -1, started = false](uint32_t c) mutable {
+      const int script = splitScriptOf(c);
+      const bool begins = script != kAnyScript && last != kAnyScript && last != script;
+      if (script != kAnyScript) last = script;
+      started = started || begins;
+      return begins ? Place::kBegins : started ? Place::kGoesOn : Place::kDropped;
+    };
+  });
+}
+
+inline SplitStep readMetaspace(const Fields& fields) {
+  const uint32_t mark = fields.character("replacement");
+  const std::string scheme = fields.text("prepend_scheme", "always");
+  const bool split = fields.flag("split", true), always = scheme == "always", never = scheme == "never";
+  std::string text;
+  appendUtf8(text, mark);
+  if (!always && !never && scheme != "first") throw LoadError("unknown prepend_scheme `" + scheme + "` of the Metaspace pre_tokenizer");
+  if (!fields.flag("add_prefix_space", true) && !never) {
+    throw LoadError("the Metaspace pre_tokenizer says add_prefix_space false and prepend_scheme `" + scheme + "`");
+  }
+  const SplitStep cut = cutAtCharacters(Behavior::kMergedWithNext, [=](uint32_t c) { return c == mark; });
+  return [=](Pieces& pieces) {
+    rewritePieces(pieces, [&](std::string_view piece, bool first, std::string& out) {
+      const bool marked = piece.starts_with(text) || piece[0] == ' ';
+      if (!marked && (always || (first && !never))) out.append(text);
+      forEachLiteral(" ", piece, [&](size_t begin, size_t end, bool isSpace) { out.append(isSpace ? text : piece.substr(begin, end - begin)); });
+    });
+    if (split) cut(pieces);
+  };
+}
+
+/** Reads the steps in order; Sequences are laid flat. */
+class StepReader {
+ public:
+  /** `bytesAllowed`: the model can take bytes for characters of the byte alphabet. */
+  PreTokenization read(const Json& section, bool bytesAllowed) {
+    collect(section);
+    for (const Json* step : sections_) {
+      const Fields fields(*step, "the pre_tokenizer");
+      const std::string type = fields.text("type");
+      if (type == "ByteLevel") readByteLevel(fields, bytesAllowed && step == sections_.back());
+      else if (type == "Split") readSplit(fields);
+      else for (SplitStep& cut : readSimple(fields)) result_.steps.push_back(std::move(cut));
+    }
+    if (result_.steps.size() > 1) result_.rule = nullptr;
+    return std::move(result_);
+  }
+
+ private:
+  using Steps = std::vector<SplitStep>;
+
+  void collect(const Json& section) {
+    const Fields fields(section, "the pre_tokenizer");
+    if (fields.text("type") != "Sequence") return sections_.push_back(&section);
+    for (const Json& step : fields.required("pretokenizers").items) collect(step);
+  }
+
+  static Steps readSimple(const Fields& fields) {
+    static const Reader<Steps> kTypes[] = {
+        {"BertPreTokenizer", [](const Fields&) { return Steps{cutAtProperty(Behavior::kRemoved, kRustSpace), cutAtProperty(Behavior::kIsolated, kPunctuation)}; }},
+        {"ByteLevel", nullptr},
+        {"CharDelimiterSplit", [](const Fields& f) { return Steps{cutAtCharacters(Behavior::kRemoved, [d = f.character("delimiter")](uint32_t c) { return c == d; })}; }},
+        {"Digits", [](const Fields& f) { return Steps{cutAtProperty(f.flag("individual_digits") ? Behavior::kIsolated : Behavior::kContiguous, kRustNumeric)}; }},
+        {"FixedLength", [](const Fields& f) { return Steps{cutToLength(f.count("length", 5))}; }},
+        {"Metaspace", [](const Fields& f) { return Steps{readMetaspace(f)}; }},
+        {"Punctuation", [](const Fields& f) { return Steps{cutAtProperty(behaviorNamed(f.text("behavior", "Isolated"), "Punctuation"), kPunctuation)}; }},
+        {"Sequence", nullptr},
+        {"Split", nullptr},
+        {"UnicodeScripts", [](const Fields&) { return Steps{cutScripts()}; }},
+        {"Whitespace", [](const Fields&) { return Steps{cutWords()}; }},
+        {"WhitespaceSplit", [](const Fields&) { return Steps{cutAtProperty(Behavior::kRemoved, kRustSpace)}; }},
+    };
+    return readByType<Steps>(kTypes, fields, "pre_tokenizer");
+  }
+
+  // GPT-2's splitting, optionally a space before every piece, then the byte alphabet.
+  void readByteLevel(const Fields& fields, bool asBytes) {
+    const bool prefix = fields.flag("add_prefix_space"), split = fields.flag("use_regex", true);
+    fields.flag("trim_offsets");
+    if (split) {
+      result_.rule = ruleOf(kGpt2Pattern);
+      result_.regex = &gpt2Regex();
+      result_.prefixSpace = prefix;
+      result_.description.push_back("GPT-2 pattern: hand-written");
+    }
+    if (prefix || split) {
+      result_.steps.push_back([=](Pieces& pieces) {
+        if (prefix) rewritePieces(pieces, [](std::string_view piece, bool, std::string& out) { out.append(piece[0] == ' ' ? "" : " ").append(piece); });
+        if (!split) return;
+        cutPieces(pieces, Behavior::kIsolated, false, [](std::string_view text, auto visit) {
+          splitByRule(*ruleOf(kGpt2Pattern), gpt2Regex(), text, [&](size_t begin, size_t end) { visit(begin, end, true); });
+        });
+      });
+    }
+    result_.bytes = asBytes;
+    if (asBytes) return;
+    result_.steps.push_back([](Pieces& pieces) {
+      rewritePieces(pieces, [](std::string_view piece, bool, std::string& out) { byteAlphabet().appendVisible(out, piece); });
+    });
+  }
+
+  void readSplit(const Fields& fields) {
+    const auto pattern = std::make_shared<const Pattern>(fields);
+    const Behavior behavior = behaviorNamed(fields.text("behavior"), fields.where());
+    const bool invert = fields.flag("invert");
+    // The pattern of a known family covers the text: pieces are its matches.
+    if (behavior == Behavior::kIsolated || (behavior == Behavior::kRemoved && invert)) {
+      result_.rule = pattern->rule();
+      result_.regex = pattern->regex();
+    }
+    const bool slow = pattern->regex() && !pattern->rule();
+    result_.description.push_back("pattern " + pattern->source() + (slow ? ": general matcher" : ": hand-written"));
+    result_.steps.push_back([=](Pieces& pieces) {
+      cutPieces(pieces, behavior, invert, [&](std::string_view text, auto visit) { pattern->forEach(text, visit); });
+    });
+  }
+
+  PreTokenization result_;
+  std::vector<const Json*> sections_;
+};
+
+inline PreTokenization readPreTokenizer(const Json* section, bool bytesAllowed) {
+  return section ? StepReader().read(*section, bytesAllowed) : PreTokenization{};
+}
 
 }  // namespace scalesweep

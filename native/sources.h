@@ -1,20 +1,8 @@
-// The tokenizer in one translation unit: the order of these lines is the order of dependence.
+// The tokenizer in one translation unit.
 #pragma once
 #include "batch.h"
 #include "encoder.h"
 #include "registry.h"
 
-#include "json.cc"
 #include "regex_compile.cc"
 #include "regex_match.cc"
-#include "model.cc"
-#include "bpe.cc"
-#include "word_models.cc"
-#include "unigram.cc"
-#include "added_tokens.cc"
-#include "normalizer.cc"
-#include "pretokenizer.cc"
-#include "postprocessor.cc"
-#include "decoder.cc"
-#include "tokenizer.cc"
-#include "encoder.cc"

@@ -8,19 +8,49 @@
 #include <vector>
 
 #include "added_tokens.h"
+#include "bpe.h"
 #include "decoder.h"
-#include "model.h"
 #include "normalizer.h"
 #include "piece_cache.h"
 #include "postprocessor.h"
 #include "pretokenizer.h"
+#include "unigram.h"
+#include "word_models.h"
 
 namespace scalesweep {
 
 class Tokenizer {
  public:
   /** Reads the text of a tokenizer.json; throws LoadError. */
-  explicit Tokenizer(std::string_view file);
+  explicit Tokenizer(std::string_view file) {
+    Json top;
+    ModelSource source{file, {}};
+    bool hasModel = false;
+    JsonScanner scanner(file);
+    scanner.forEachMember("an object", [&](std::string name) {
+      if (name != "model") return top.addMember(std::move(name), scanner.readValue());
+      hasModel = true;
+      source.members.clear();
+      scanner.forEachMember("the model as an object", [&](std::string member) {
+        source.members.emplace_back(std::move(member), scanner.position());
+        scanner.skipValue();
+      });
+    });
+    scanner.expectEnd();
+    if (!hasModel) throw LoadError("expected the file to have \"model\", which is missing");
+    if (const Json* version = top.find("version"); version && version->string != "1.0") {
+      throw LoadError("expected tokenizer version `1.0`, got `" + version->string + "`");
+    }
+    normalization_ = readNormalizer(top.find("normalizer"));
+    preTokenization_ = readPreTokenizer(top.find("pre_tokenizer"), source.kind() == "BPE");
+    postProcessing_ = readPostProcessor(top.find("post_processor"));
+    decoder_ = readDecoder(top.find("decoder"));
+    truncation_ = readTruncation(top.find("truncation"));
+    padding_ = readPadding(top.find("padding"));
+    model_ = readModel(source);
+    if (const Json* list = top.find("added_tokens")) addTokens(*list);
+    fillSeeds();
+  }
 
   const Model& model() const { return *model_; }
   const TokenMatcher& rawTokens() const { return rawTokens_; }
@@ -30,30 +60,123 @@ class Tokenizer {
   const PostProcessing& postProcessing() const { return postProcessing_; }
   const Truncation* truncation() const { return truncation_.get(); }
   const Padding* padding() const { return padding_.get(); }
+  const std::vector<AddedToken>& addedTokens() const { return added_; }
   /** What a new cache starts with: the pieces that are tokens themselves, encoded like any text. */
   const PieceCache& seeds() const { return *seeds_; }
 
-  uint32_t idOf(std::string_view token) const;
+  uint32_t idOf(std::string_view token) const {
+    const auto added = addedByContent_.find(std::string(token));
+    return added != addedByContent_.end() ? added_[added->second].id : model_->vocabulary().find(token);
+  }
+
   /** False when no token has that id. */
-  bool tokenOf(uint32_t id, std::string& out) const;
-  bool isSpecial(uint32_t id) const;
+  bool tokenOf(uint32_t id, std::string& out) const {
+    if (const auto added = addedById_.find(id); added != addedById_.end()) {
+      const AddedToken& token = added_[added->second];
+      out = token.normalized ? token.pattern : token.content;
+      return true;
+    }
+    const std::string_view token = model_->vocabulary().token(id);
+    if (token.data()) out = token;
+    return token.data() != nullptr;
+  }
+
   /** Distinct tokens, added ones included. */
-  size_t vocabularySize() const;
-  const std::vector<AddedToken>& addedTokens() const { return added_; }
+  size_t vocabularySize() const {
+    size_t size = model_->vocabulary().size();
+    for (const auto& [content, place] : addedByContent_) size += model_->vocabulary().find(content) == Vocabulary::kNone;
+    return size;
+  }
+
   /** Text of ids; ids that name no token are passed over. */
-  std::string decode(const uint32_t* ids, size_t count, bool skipSpecial) const;
-  size_t memory() const;
-  std::string describe() const;
+  std::string decode(const uint32_t* ids, size_t count, bool skipSpecial) const {
+    Tokens tokens;
+    std::string token, text;
+    for (size_t i = 0; i < count; ++i) {
+      if (tokenOf(ids[i], token) && !(skipSpecial && special_.contains(token))) tokens.push_back(token);
+    }
+    if (decoder_) decoder_(tokens);
+    for (size_t i = 0; i < tokens.size(); ++i) text.append(decoder_ || i == 0 ? "" : " ").append(tokens[i]);
+    return text;
+  }
+
+  size_t memory() const { return sizeof *this + model_->memory() + seeds_->memory(); }
+
+  std::string describe() const {
+    std::string text = model_->kind();
+    for (const std::string& line : preTokenization_.description) text.append("; ").append(line);
+    return text;
+  }
 
  private:
-  void addTokens(const Json& list);
-  void fillSeeds();
+  std::unique_ptr<Model> readModel(const ModelSource& source) const {
+    const std::string kind = source.kind();
+    if (kind == "BPE") return std::make_unique<Bpe>(source, preTokenization_.bytes);
+    if (kind == "WordPiece") return std::make_unique<WordPiece>(source);
+    if (kind == "WordLevel") return std::make_unique<WordLevel>(source);
+    if (kind == "Unigram") return std::make_unique<Unigram>(source);
+    throw LoadError("unknown model type `" + kind + "`; known are BPE, WordPiece, WordLevel and Unigram");
+  }
+
+  // Ids written beside added tokens are not used: a token the model knows has the model's id, others are numbered on.
+  void addTokens(const Json& list) {
+    uint32_t nextId = static_cast<uint32_t>(model_->vocabulary().size());
+    for (const Json& entry : list.items) {
+      const Fields fields(entry, "an added token");
+      AddedToken token{fields.text("content"), 0, fields.flag("single_word"), fields.flag("lstrip"), fields.flag("rstrip"),
+                       fields.flag("normalized"), fields.flag("special"), ""};
+      if (token.content.empty()) continue;
+      const auto known = addedByContent_.find(token.content);
+      token.id = known != addedByContent_.end() ? added_[known->second].id : model_->vocabulary().find(token.content);
+      if (token.id == Vocabulary::kNone) token.id = nextId++;
+      token.pattern = token.content;
+      if (token.normalized) {
+        std::string buffers[2];
+        size_t origin = 0;
+        token.pattern = normalization_.apply(token.content, buffers, origin);
+      }
+      if (token.special) special_.insert(token.content);
+      size_t place = added_.size();
+      if (known != addedByContent_.end()) place = known->second;
+      else if (const auto same = addedById_.find(token.id); same != addedById_.end()) place = same->second;
+      addedByContent_[token.content] = addedById_[token.id] = place;
+      if (place == added_.size()) added_.emplace_back();
+      added_[place] = std::move(token);
+    }
+    for (const AddedToken& token : added_) {
+      if (!token.pattern.empty()) (token.normalized ? normalizedTokens_ : rawTokens_).add(token);
+    }
+  }
+
+  // From the last id to the first: early tokens are the frequent ones, and should stay where places are few.
+  void fillSeeds() {
+    constexpr size_t kLeastSlots = size_t{1} << 15;
+    const Vocabulary& vocabulary = model_->vocabulary();
+    const size_t slots = std::clamp(std::bit_ceil(vocabulary.size() * 2), kLeastSlots, PieceCache::kMostSlots);
+    seeds_ = std::make_unique<PieceCache>(slots);
+    ModelScratch scratch;
+    IdBuffer ids;
+    std::string piece;
+    for (uint32_t id = static_cast<uint32_t>(std::min(vocabulary.size(), slots)); id-- > 0;) {
+      piece.clear();
+      if (preTokenization_.bytes) byteAlphabet().appendBytes(piece, vocabulary.token(id));
+      else piece.assign(vocabulary.token(id));
+      if (piece.empty() || piece.size() > PieceCache::kShort) continue;
+      ids.clear();
+      try {
+        model_->tokenize(piece, scratch, ids);
+        seeds_->store(piece, ids.data(), ids.size());
+      } catch (const EncodeError&) {
+        // Text may hold it all the same, and is refused then.
+      }
+    }
+  }
 
   std::unique_ptr<Model> model_;
   Normalization normalization_;
   PreTokenization preTokenization_;
   PostProcessing postProcessing_;
-  std::unique_ptr<Decoder> decoder_;
+  Decoder decoder_;
   std::unique_ptr<Truncation> truncation_;
   std::unique_ptr<Padding> padding_;
   std::vector<AddedToken> added_;

@@ -12,6 +12,11 @@ struct CodePoint {
   uint32_t length;  // bytes
 };
 
+/** Value of a hexadecimal digit, or -1. */
+inline int hexDigit(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /** The code point at `p` of valid UTF-8. */
 inline CodePoint decodeUtf8(const char* text) {
   const auto* p = reinterpret_cast<const unsigned char*>(text);
@@ -116,6 +121,12 @@ inline void appendSanitizedUtf8(std::string& out, std::string_view text) {
       i += bad;
     }
   }
+}
+
+inline bool isAscii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
 }
 
 inline bool isValidUtf8(std::string_view text) {

@@ -1,5 +1,6 @@
 // Token strings and their ids, both ways: one arena of bytes, one open-addressing table.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -62,6 +63,12 @@ class Vocabulary {
     return entry == kNone ? kNone : entries_[entry].id;
   }
 
+  /** The id of <0xXX>, the token of a byte. */
+  uint32_t findByte(uint32_t byte) const {
+    static constexpr char kHex[] = "0123456789ABCDEF";
+    return find(std::string("<0x") + kHex[byte >> 4] + kHex[byte & 15] + ">");
+  }
+
   /** The token of an id; data() is null when there is none. */
   std::string_view token(uint32_t id) const {
     if (id < byId_.size()) return byId_[id] == kNone ? std::string_view{} : textOf(entries_[byId_[id]]);
@@ -105,5 +112,17 @@ class Vocabulary {
   std::vector<uint32_t> slots_;
   std::vector<uint32_t> byId_;
 };
+
+/** The ids of the byte tokens, kNone where there is none. */
+using ByteTokens = std::array<uint32_t, 256>;
+
+/** Appends the byte tokens of `text`, if it has one for each of its bytes. */
+inline bool appendByteTokens(const ByteTokens& tokens, std::string_view text, std::vector<uint32_t>& ids) {
+  for (const char b : text) {
+    if (tokens[static_cast<unsigned char>(b)] == Vocabulary::kNone) return false;
+  }
+  for (const char b : text) ids.push_back(tokens[static_cast<unsigned char>(b)]);
+  return true;
+}
 
 }  // namespace scalesweep
