@@ -185,6 +185,7 @@ export const CSV_COLUMNS: readonly (readonly [name: string, value: (row: BenchRo
       'loadAverage',
       'freeMemoryBytes',
       'aslr',
+      'priority',
     ] as const
   ).map((name) => [name, (row: BenchRow): Cell => row.environment[name]] as const),
 ];

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { freemem, loadavg } from 'node:os';
+import { freemem, getPriority, loadavg } from 'node:os';
 import type { MachineDescription } from '../machine/describe-machine.js';
 import type { GpuSettings } from '../machine/nvml.js';
 import type { IdleDevices } from './idle-devices.js';
@@ -30,6 +30,8 @@ export interface BenchEnvironment {
   /** Randomisation of addresses (0 off, 2 full), which moves times by some percent from process to process. */
   readonly aslr: number | null;
   readonly freeMemoryBytes: number;
+  /** Scheduling priority ("nice") of the bench: -20 the highest, 0 the usual one. */
+  readonly priority: number;
 }
 
 const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
@@ -58,6 +60,7 @@ export function environmentOf(machine: MachineDescription, idle: IdleDevices): B
     smt: booleanOf(lineOf(SMT)),
     aslr: numberOf(lineOf(ASLR)),
     freeMemoryBytes: freemem(),
+    priority: getPriority(),
   };
 }
 

@@ -52,8 +52,20 @@ function renderMarkdown(rows: readonly BenchRow[]): string {
 function machineLines(rows: readonly BenchRow[]): string[] {
   const environment = rows[0]?.environment;
   if (environment === undefined) return [];
-  const { cpu, cores, memoryBytes, gpu, driver, os, governor, node, onnxruntime, commit, loadAverage } =
-    environment;
+  const {
+    cpu,
+    cores,
+    memoryBytes,
+    gpu,
+    driver,
+    os,
+    governor,
+    node,
+    onnxruntime,
+    commit,
+    loadAverage,
+    priority,
+  } = environment;
   const parts = [
     `${cpu}, ${cores} cores, ${formatBytes(memoryBytes)}`,
     gpu === null ? null : `${gpu}${driver === null ? '' : ` (driver ${driver})`}`,
@@ -62,6 +74,7 @@ function machineLines(rows: readonly BenchRow[]): string[] {
     `Node ${node}, onnxruntime ${onnxruntime}`,
     commit === null ? null : `commit ${commit.slice(0, 7)}${commit.includes('+') ? ' with changes' : ''}`,
     `load average at the start ${loadAverage.toFixed(2)}`,
+    priority === 0 ? null : `priority ${priority}`,
   ];
   const roofs = new Map(
     rows.flatMap((row) => {

@@ -48,6 +48,7 @@ export const ENVIRONMENT: BenchEnvironment = {
   smt: null,
   aslr: null,
   freeMemoryBytes: 2 ** 33,
+  priority: 0,
 };
 
 export function pointOf(changes: Partial<BenchPoint> = {}): BenchPoint {
