@@ -50,7 +50,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
   const idle = await watchIdleDevices([...new Set(todo.map(({ device }) => device))]);
   const environment = environmentOf(machine, idle);
   const roofs = flags.roof && flags.smoke !== true ? await measureRoofs(todo) : [];
-  keepMachineFacts(machineIdentity(machine), { roofs, idleWatts: idle.watts });
+  if (roofs.length > 0) keepMachineFacts(machineIdentity(machine), { roofs, idleWatts: idle.watts });
   const rows: BenchRow[] = [];
   await runBench(
     {

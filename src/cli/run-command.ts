@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { BUILTIN_FAMILY } from '../catalog/builtin-family.js';
+import { measureMachineRoofs } from '../bench/machine-roofs.js';
 import { SweepError } from '../errors.js';
+import { resolveDevices } from '../run/devices.js';
 import { holdsRun, readRunHeader } from '../run/run-file.js';
 import { newestRun } from '../run/newest-run.js';
 import { runSweep, type SweepRequest } from '../run/run-sweep.js';
@@ -37,6 +39,7 @@ interface Flags {
   readonly resume?: boolean;
   readonly retryFailed?: boolean;
   readonly watch?: boolean;
+  readonly roof?: boolean;
 }
 
 /** `scalesweep run`: the main job. */
@@ -70,6 +73,7 @@ export function runCommand(): Command {
     .option('--log-samples', "write every sample with its answers in lm-eval's format")
     .option('--resume', 'go on with the run in --out, or with the newest one')
     .option('--retry-failed', 'with --resume: take failed trials up again')
+    .option('--roof', 'measure first what the runtime can reach here, for MFU and MBU; kept for later runs')
     .option('--watch', 'serve the report on 127.0.0.1 while the sweep runs')
     .action(async (file: string | undefined, flags: Flags) => {
       process.exitCode = await run(file, flags);
@@ -78,6 +82,7 @@ export function runCommand(): Command {
 
 async function run(file: string | undefined, flags: Flags): Promise<number> {
   const request = flags.resume === true ? await requestResume(file, flags) : await requestRun(file, flags);
+  if (flags.roof === true) await measureMachineRoofs(await resolveDevices(request.sweep.devices));
   const live = flags.watch === true ? await watchRun(request.directory) : null;
   if (live !== null) process.stderr.write(`The report is at ${live.url} while the sweep runs\n`);
   try {

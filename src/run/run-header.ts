@@ -9,7 +9,7 @@ import { RUN_SCHEMA, type RunChat, type RunHeader, type RunModel, type RunTask }
 /** The header of a new run: the sweep as resolved, and where its numbers come from. */
 export function runHeader(
   { sweep, prepared, plan }: { sweep: Sweep; prepared: PreparedSweep; plan: Plan<SweepWorkload> },
-  provenance: Pick<RunHeader, 'startedAt' | 'devices' | 'workers' | 'versions' | 'machine'>,
+  provenance: Pick<RunHeader, 'startedAt' | 'devices' | 'workers' | 'versions' | 'machine' | 'facts'>,
 ): RunHeader {
   return {
     schema: RUN_SCHEMA,
@@ -22,6 +22,7 @@ export function runHeader(
     workers: provenance.workers,
     versions: provenance.versions,
     machine: provenance.machine,
+    ...(provenance.facts === undefined ? {} : { facts: provenance.facts }),
     models: prepared.families.flatMap((family) => modelsOf(family, sweep, prepared)),
     tasks: prepared.workloads.map(taskOf),
     trials: plan.trials.map(({ trial }) => trial),

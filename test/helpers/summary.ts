@@ -13,7 +13,12 @@ const MEASURED = new Set(
 
 /** What two runs of the same sweep must agree on, byte for byte: everything but timings, the time of day and the checkout's commit. */
 export function withoutTimings(summary: Readonly<Record<string, unknown>>): string {
-  const { startedAt: _startedAt, machine: _machine, ...run } = summary['run'] as Record<string, unknown>;
+  const {
+    startedAt: _startedAt,
+    machine: _machine,
+    facts: _facts,
+    ...run
+  } = summary['run'] as Record<string, unknown>;
   const trials = (summary['trials'] as Record<string, unknown>[]).map((trial) =>
     Object.fromEntries(Object.entries(trial).filter(([name]) => !MEASURED.has(name))),
   );
