@@ -3,7 +3,7 @@ import type { ClusteredError } from '../domain/metric.js';
 import { pyFloat, type PyDict, type PyValue } from '../python/value.js';
 import { FunctionRef } from '../task/function-ref.js';
 import type { GroupDefinition } from '../task/group-definition.js';
-import { KNOWN_METRICS, metricNames } from '../task/metric-specs.js';
+import { isExtraMetric, KNOWN_METRICS, metricNames } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { aggregateGroup } from './aggregate-group.js';
 import { hashTask, type AggregatedWorkload } from './sample-lines.js';
@@ -95,17 +95,12 @@ function taskRow({ workload, score }: AggregatedWorkload): PyDict {
     sample_len: workload.samples.length,
   };
   for (const { metric, filter, value, isLmEvalStderr } of score.details.aggregated) {
-    if (!isOwnMetric(task, metric)) continue;
+    if (isExtraMetric(metric, task.config)) continue;
     row[`${metric},${filter}`] = pyFloat(value.value);
     row[`${metric}_stderr,${filter}`] =
       value.stderr === null || !isLmEvalStderr ? 'N/A' : pyFloat(value.stderr);
   }
   return row;
-}
-
-/** True for metrics that the task file asks for; the rest are ours. */
-function isOwnMetric(task: TaskDefinition, metric: string): boolean {
-  return task.config.processResults !== null || metricNames(task.config).includes(metric);
 }
 
 function ownMetrics({ score }: AggregatedWorkload): PyDict {

@@ -9,7 +9,7 @@ import type { DocScore } from '../score/score-docs.js';
 import type { ScoreDetails, WorkloadScore } from '../score/score-workload.js';
 import { DocFields } from '../task/doc-fields.js';
 import { generationKwargs } from '../task/generation.js';
-import { metricKey, metricNames } from '../task/metric-specs.js';
+import { isExtraMetric, metricKey } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 
 /** What result files hold of a workload: its metrics. */
@@ -97,9 +97,8 @@ interface Logged {
 
 function sampleRecord(sample: Sample, { doc, answers, target, task }: Logged): PyDict {
   const hashes = hashSample(sample, target);
-  const known = task.config.processResults === null ? metricNames(task.config) : Object.keys(doc.scores);
-  const own = Object.entries(doc.scores).filter(([name]) => known.includes(name));
-  const extra = Object.entries(doc.scores).filter(([name]) => !known.includes(name));
+  const own = Object.entries(doc.scores).filter(([name]) => !isExtraMetric(name, task.config));
+  const extra = Object.entries(doc.scores).filter(([name]) => isExtraMetric(name, task.config));
   return {
     doc_id: sample.docId,
     doc: sample.doc as PyDict,

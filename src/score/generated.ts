@@ -6,7 +6,7 @@ import { FunctionRef } from '../task/function-ref.js';
 import { editDistance } from '../stats/edit-distance.js';
 import type { TaskConfig } from '../task/task-config.js';
 import { isEvaluateMetric } from '../task/check-metrics.js';
-import { findHook } from '../task/hooks/find-hook.js';
+import { findHook, hookOrNull } from '../task/hooks/find-hook.js';
 import { exactMatchNormaliser } from './exact-match.js';
 import { rawScoresOfHook } from './hook-scores.js';
 import type { RawScore } from './raw-score.js';
@@ -58,6 +58,9 @@ function isSameNumber(golds: readonly string[], prediction: string): number {
 }
 
 function goldTexts(doc: PyDict, { config, fields, isMultipleTarget }: GeneratedTask): string[] {
+  const { processResults } = config;
+  const golds = processResults === null ? null : hookOrNull('golds', processResults, config.task);
+  if (golds !== null) return [...golds(doc)];
   const target = fields.target(doc);
   if (config.docToChoice !== null) {
     const choices = fields.choices(doc);
@@ -101,6 +104,7 @@ function partialCredit(
   prediction: string,
   options: PyDict,
 ): Record<string, number> {
+  if (golds.length === 0) return {};
   const normalise = exactMatchNormaliser(options);
   const said = normalise(prediction);
   const wanted = golds.map(normalise);

@@ -15,9 +15,14 @@ export function scoreLoglikelihood(
 
 const SPACES = new RegExp(`[${SPACE_CLASS}]+`);
 
-/** lm-eval's process_results for loglikelihood_rolling over one text. */
+/** lm-eval's process_results for loglikelihood_rolling over one text, and the log-probability a byte. */
 export function scoreRolling(loglikelihood: number, text: string): Record<string, RawScore> {
   const words: RawScore = { kind: 'weighted', loglikelihood, weight: text.split(SPACES).length };
   const bytes: RawScore = { kind: 'weighted', loglikelihood, weight: utf8Length(text) };
-  return { word_perplexity: words, byte_perplexity: bytes, bits_per_byte: bytes };
+  return {
+    word_perplexity: words,
+    byte_perplexity: bytes,
+    bits_per_byte: bytes,
+    logprob_per_byte: loglikelihood / Math.max(1, utf8Length(text)),
+  };
 }

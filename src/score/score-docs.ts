@@ -1,6 +1,6 @@
 import type { Response } from '../domain/request.js';
 import type { Sample, Workload } from '../domain/task.js';
-import { TrialError } from '../errors.js';
+import { SweepError, TrialError } from '../errors.js';
 import { pyStr } from '../python/repr.js';
 import { isList, toNumber, type PyDict, type PyValue } from '../python/value.js';
 import { DocFields } from '../task/doc-fields.js';
@@ -67,8 +67,8 @@ class DocScorer {
     const filtered = responses.map((response) => this.filter(response, doc, filter));
     const scores =
       this.task.config.processResults === null
-        ? this.own(sample, responses, filtered)
-        : this.hooked(doc, filtered);
+        ? this.own(sample, { responses, filtered, metrics: metricNames(this.task.config) })
+        : this.hooked(sample, responses, filtered);
     return { docId: sample.docId, filter: filter.name, filtered, scores };
   }
 
@@ -81,10 +81,9 @@ class DocScorer {
     );
   }
 
-  private own(sample: Sample, responses: readonly Response[], filtered: readonly PyValue[]): RawScores {
+  private own(sample: Sample, { responses, filtered, metrics }: Answered): RawScores {
     const doc = sample.doc as PyDict;
     const { config } = this.task;
-    const metrics = metricNames(config);
     const continuations = sample.requests.map((request) =>
       request.kind === 'loglikelihood' ? request.continuation : '',
     );
@@ -109,21 +108,40 @@ class DocScorer {
             loglikelihoodOf(responses[0]),
             first?.kind === 'loglikelihood_rolling' ? first.text : '',
           ),
-          metrics,
+          [...metrics, 'logprob_per_byte'],
         );
       case 'generate_until':
         return scoreGenerated(doc, filtered[0] ?? null, { ...shape, metrics });
     }
   }
 
-  private hooked(doc: PyDict, filtered: readonly PyValue[]): RawScores {
+  private hooked(sample: Sample, responses: readonly Response[], filtered: readonly PyValue[]): RawScores {
     const hook = this.task.config.processResults;
     if (hook === null) return {};
-    return rawScoresOfHook(
-      findHook('process_results', hook, this.task.name)(doc, filtered.map(hookResult)),
-      this.task.name,
-    );
+    const doc = sample.doc as PyDict;
+    const given = findHook('process_results', hook, this.task.name)(doc, filtered.map(hookResult));
+    return {
+      ...this.continuous(sample, { responses, filtered, metrics: [] }),
+      ...rawScoresOfHook(given, this.task.name),
+    };
   }
+
+  // Functions of a task need no target that can be read without them: then there are none of our own metrics.
+  private continuous(sample: Sample, answered: Answered): RawScores {
+    try {
+      return this.own(sample, answered);
+    } catch (error) {
+      if (error instanceof SweepError) return {};
+      throw error;
+    }
+  }
+}
+
+/** The answers to a sample, as they came and after a filter, and the metrics that are asked for. */
+interface Answered {
+  readonly responses: readonly Response[];
+  readonly filtered: readonly PyValue[];
+  readonly metrics: readonly string[];
 }
 
 function pairOf(response: Exclude<Response, { kind: 'generate_until' }>): PyValue {

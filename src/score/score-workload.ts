@@ -5,7 +5,7 @@ import type { PyDict } from '../python/value.js';
 import { clusterField, clusterOf } from '../task/cluster-field.js';
 import { FunctionRef } from '../task/function-ref.js';
 import { findHook } from '../task/hooks/find-hook.js';
-import { KNOWN_METRICS, metricKey } from '../task/metric-specs.js';
+import { KNOWN_METRICS, metricKey, metricNames } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
 import { clusteredError } from './clustered-error.js';
@@ -127,7 +127,9 @@ function aggregationOf(
   if (given instanceof FunctionRef) {
     return { name: null, aggregation: findHook('aggregation', given, task.name) };
   }
-  const name = given ?? KNOWN_METRICS[metric]?.aggregation ?? 'mean';
+  // What the task does not ask for, a function may give: lm-eval takes the mean of it.
+  const isAsked = metricNames(task.config).includes(metric);
+  const name = given ?? (isAsked ? KNOWN_METRICS[metric]?.aggregation : undefined) ?? 'mean';
   const aggregation = AGGREGATIONS[name] ?? AGGREGATIONS['mean'];
   return { name, aggregation: aggregation ?? (() => Number.NaN) };
 }

@@ -44,7 +44,7 @@ export const CONTINUOUS_METRICS: Readonly<
     { name: 'brier', higherIsBetter: false },
   ],
   loglikelihood: [{ name: 'logprob_per_byte', higherIsBetter: true }],
-  loglikelihood_rolling: [],
+  loglikelihood_rolling: [{ name: 'logprob_per_byte', higherIsBetter: true }],
   generate_until: [
     { name: 'token_accuracy', higherIsBetter: true },
     { name: 'edit_similarity', higherIsBetter: true },
@@ -55,6 +55,12 @@ export const CONTINUOUS_METRICS: Readonly<
 export function metricNames(config: TaskConfig): readonly string[] {
   if (config.metricList === null) return DEFAULT_METRICS[config.outputType];
   return config.metricList.map(({ metric }) => (metric instanceof FunctionRef ? metric.name : metric));
+}
+
+/** True for a metric of ours that the task does not ask for itself. */
+export function isExtraMetric(metric: string, config: TaskConfig): boolean {
+  const isOurs = CONTINUOUS_METRICS[config.outputType].some(({ name }) => name === metric);
+  return isOurs && !metricNames(config).includes(metric);
 }
 
 /** The names of the task's filter pipelines; `none` where it has none of its own. */
@@ -74,7 +80,7 @@ export function metricSpecs(config: TaskConfig): MetricSpec[] {
     name,
     higherIsBetter: given.get(name)?.higherIsBetter ?? KNOWN_METRICS[name]?.higherIsBetter ?? true,
   }));
-  const extra = config.processResults === null ? CONTINUOUS_METRICS[config.outputType] : [];
+  const extra = CONTINUOUS_METRICS[config.outputType].filter(({ name }) => isExtraMetric(name, config));
   return filterNames(config).flatMap((filter) =>
     [...own, ...extra].map(({ name, higherIsBetter }) => ({
       name: metricKey(name, filter),

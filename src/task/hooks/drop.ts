@@ -77,17 +77,22 @@ function compare(said: string, gold: readonly string[]): { em: number; f1: numbe
   return { em: wanted.length === 1 && wanted[0] === answer ? 1 : 0, f1: roundLikeNumpy(f1, 2) };
 }
 
+function answersIn(doc: PyDict): string[][] {
+  return listColumn(doc, 'answers').map((gold) => textsColumn({ gold }, 'gold'));
+}
+
 /** DROP: answers that are numbers, dates or spans, with the F1 of its authors (Dua 2019). */
 export const DROP: FamilyHooks = {
   process_docs: {
     process_docs: (docs) =>
       docs.map((doc) => ({ ...doc, id: column(doc, 'query_id'), answers: distinctAnswers(doc) })),
   },
+  // doc_to_target of the task file joins the names of a dict's fields.
+  golds: { process_results: (doc) => answersIn(doc).map((gold) => gold.join(', ')) },
   process_results: {
     process_results: (doc, results) => {
       const said = pyStr(results[0] as PyValue);
-      const scores = listColumn(doc, 'answers')
-        .map((_, index) => textsColumn({ gold: listColumn(doc, 'answers')[index] ?? null }, 'gold'))
+      const scores = answersIn(doc)
         .filter((gold) => strip(gold[0] ?? '') !== '')
         .map((gold) => compare(said, gold));
       return {

@@ -49,6 +49,20 @@ function belongs(family: string, ref: FunctionRef, taskName: string): boolean {
   return taskName === family || taskName.startsWith(`${family}_`);
 }
 
+/** Our function for a `!function`, null where there is none. */
+export function hookOrNull<Kind extends HookKind>(
+  kind: Kind,
+  ref: FunctionRef,
+  taskName: string,
+): HookKinds[Kind] | null {
+  try {
+    return findHook(kind, ref, taskName);
+  } catch (error) {
+    if (error instanceof SweepError) return null;
+    throw error;
+  }
+}
+
 /** `family/function` of every hook for a field. */
 export function knownHooks(kind: HookKind): string[] {
   return Object.entries(FAMILIES).flatMap(([family, hooks]) =>

@@ -16,6 +16,8 @@ export interface HookKinds {
   ) => Readonly<Record<string, unknown>>;
   readonly samples: () => readonly PyDict[];
   readonly aggregation: (items: readonly unknown[]) => number;
+  /** The right answers of a document as texts, where doc_to_target does not give them; named as process_results. */
+  readonly golds: (doc: PyDict) => readonly string[];
   /** A metric of one generated answer; what it gives is kept for the aggregation. */
   readonly metric: (prediction: PyValue, reference: PyValue) => unknown;
   /** A filter of all answers to one request. */

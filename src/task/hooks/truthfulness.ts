@@ -67,6 +67,8 @@ function shareOfRight(doc: PyDict, results: readonly HookResult[]): { acc: numbe
 /** TruthfulQA: the share of true answers among all (mc2), and likeness of a written answer to true and false ones. */
 const TRUTHFULQA: FamilyHooks = {
   process_docs: { process_docs_gen: (docs) => docs.map(withSentences) },
+  // The task file's target is a blank.
+  golds: { process_results_gen: (doc) => textsColumn(doc, 'correct_answers') },
   process_results: {
     process_results_mc2: shareOfRight,
     process_results_gen: (doc, results) => compareAnswers(doc, pyStr(results[0] as PyValue)),

@@ -61,6 +61,7 @@ function answerTo(hooks: HookKinds, kind: HookKind, given: Given): unknown {
     case 'doc_to_text':
     case 'doc_to_target':
     case 'doc_to_choice':
+    case 'golds':
       return hooks[kind](given.doc);
   }
 }
