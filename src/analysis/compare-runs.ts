@@ -3,12 +3,25 @@ import type { CompletedTrial, TrialSummary } from '../domain/summary.js';
 import { Z95 } from '../stats/intervals.js';
 import { holm } from '../stats/multiple-tests.js';
 import { twoSidedP } from '../stats/normal.js';
-import { pairedDifference } from '../stats/paired.js';
+import { pairedDifference, type PairedDifference } from '../stats/paired.js';
+import { signTestP } from '../stats/sign-test.js';
+import { studentP } from '../stats/student.js';
+import { compareSpeed, type SpeedComparison, type TrialRates } from './compare-speed.js';
 
 /** One side of a comparison. */
 export interface ComparedRun {
   readonly trials: readonly TrialSummary[];
   readonly samplesOf: (trialKey: string) => readonly SampleScore[];
+  /** Tokens a second of every batch of a trial. */
+  readonly ratesOf: (trialKey: string) => readonly number[];
+}
+
+/** Two runs, or two halves of one, held against each other. */
+export interface RunComparison {
+  readonly cells: readonly Comparison[];
+  readonly speed: readonly SpeedComparison[];
+  /** Completed trials that only one of the two has. */
+  readonly unmatched: readonly [onlyA: number, onlyB: number];
 }
 
 /** One cell that both runs have: the same model name, task, shots and metric. */
@@ -28,22 +41,56 @@ export interface Comparison {
   readonly nPaired: number;
   /** Samples whose score went up and down. */
   readonly flips: readonly [up: number, down: number];
+  /** McNemar's test where all scores are 0 or 1, Student's t over paired differences otherwise; z of two means where nothing is paired. */
+  readonly test: 'mcnemar' | 'paired-t' | 'unpaired-z';
   /** Two-sided, corrected over all cells (Holm). */
   readonly p: number;
-  /** Requests a second of the second over the first. */
-  readonly speedRatio: number | null;
 }
 
 /** Pairs the trials of two runs by family, model, task and shots, and tests their differences on the same samples. */
-export function compareRuns(a: ComparedRun, b: ComparedRun): Comparison[] {
-  const cells = completed(a).flatMap((first) => {
-    const second = bestMatch(first, completed(b));
-    if (second === undefined) return [];
+export function compareRuns(a: ComparedRun, b: ComparedRun): RunComparison {
+  const pairs = pairTrials(completed(a), completed(b));
+  const cells = pairs.flatMap(([first, second]) => {
     const metric = Object.keys(first.metrics).find((name) => second.metrics[name] !== undefined);
     return metric === undefined ? [] : [compareTrials(first, second, { metric, a, b })];
   });
   const corrected = holm(cells.map(({ p }) => p));
-  return cells.map((cell, i) => ({ ...cell, p: corrected[i] ?? 1 }));
+  return {
+    cells: cells.map((cell, i) => ({ ...cell, p: corrected[i] ?? 1 })),
+    speed: compareSpeed(pairs.map(([first, second]) => ratesOf(first, second, { a, b }))),
+    unmatched: [
+      completed(a).length - pairs.length,
+      completed(b).length - new Set(pairs.map(([, second]) => second)).size,
+    ],
+  };
+}
+
+type TrialPair = readonly [first: CompletedTrial, second: CompletedTrial];
+
+function pairTrials(first: readonly CompletedTrial[], second: readonly CompletedTrial[]): TrialPair[] {
+  const cells = new Map<string, CompletedTrial[]>();
+  for (const trial of second) cells.set(cellOf(trial), [...(cells.get(cellOf(trial)) ?? []), trial]);
+  return first.flatMap((trial) => {
+    const match = bestMatch(trial, cells.get(cellOf(trial)) ?? []);
+    return match === undefined ? [] : [[trial, match] as const];
+  });
+}
+
+const cellOf = ({ family, model, task, shots }: CompletedTrial): string =>
+  JSON.stringify([family, model, task, shots]);
+
+function ratesOf(
+  first: CompletedTrial,
+  second: CompletedTrial,
+  { a, b }: { a: ComparedRun; b: ComparedRun },
+): TrialRates {
+  return {
+    family: first.family,
+    model: first.model,
+    precision: [first.precision, second.precision],
+    device: [first.device, second.device],
+    rates: [a.ratesOf(first.key), b.ratesOf(second.key)],
+  };
 }
 
 const completed = ({ trials }: ComparedRun): CompletedTrial[] =>
@@ -53,15 +100,7 @@ const completed = ({ trials }: ComparedRun): CompletedTrial[] =>
 function bestMatch(first: CompletedTrial, others: readonly CompletedTrial[]): CompletedTrial | undefined {
   const likeness = (other: CompletedTrial): number =>
     (other.precision === first.precision ? 2 : 0) + (other.device === first.device ? 1 : 0);
-  return others
-    .filter(
-      (other) =>
-        other.family === first.family &&
-        other.model === first.model &&
-        other.task === first.task &&
-        other.shots === first.shots,
-    )
-    .sort((x, y) => likeness(y) - likeness(x))[0];
+  return [...others].sort((x, y) => likeness(y) - likeness(x))[0];
 }
 
 function compareTrials(
@@ -78,7 +117,6 @@ function compareTrials(
   const paired = pairs.before.length < 2 ? null : pairedDifference(pairs.after, pairs.before);
   const difference = values[1] - values[0];
   const stderr = paired?.stderr ?? independent;
-  const speeds = [first.throughput.requestsPerSecond, second.throughput.requestsPerSecond] as const;
   return {
     family: first.family,
     model: first.model,
@@ -95,9 +133,27 @@ function compareTrials(
       pairs.after.filter((value, i) => value > (pairs.before[i] ?? 0)).length,
       pairs.after.filter((value, i) => value < (pairs.before[i] ?? 0)).length,
     ],
-    p: stderr > 0 ? twoSidedP(difference / stderr) : difference === 0 ? 1 : 0,
-    speedRatio: speeds[0] > 0 && speeds[1] > 0 ? speeds[1] / speeds[0] : null,
+    ...testOf(pairs, paired, { difference, stderr }),
   };
+}
+
+type Scores = ReturnType<typeof pairedScores>;
+
+/** The test that fits the scores, and its two-sided p before correction. */
+function testOf(
+  { before, after }: Scores,
+  paired: PairedDifference | null,
+  { difference, stderr }: { difference: number; stderr: number },
+): Pick<Comparison, 'test' | 'p'> {
+  const isBinary = [...before, ...after].every((value) => value === 0 || value === 1);
+  if (paired !== null && isBinary) {
+    const up = after.filter((value, i) => value > (before[i] ?? 0)).length;
+    const down = after.filter((value, i) => value < (before[i] ?? 0)).length;
+    return { test: 'mcnemar', p: signTestP(up, down) };
+  }
+  if (stderr === 0) return { test: paired === null ? 'unpaired-z' : 'paired-t', p: difference === 0 ? 1 : 0 };
+  if (paired === null) return { test: 'unpaired-z', p: twoSidedP(difference / stderr) };
+  return { test: 'paired-t', p: studentP(paired.difference / stderr, paired.n - 1) };
 }
 
 function pairedScores(

@@ -1,8 +1,8 @@
-import type { SampleScore } from '../domain/metric.js';
+import type { ScoreColumn } from '../domain/metric.js';
 import type { CompletedTrial } from '../domain/summary.js';
 import type { MetricSpec } from '../domain/task.js';
 import { chooseAxis, placeOnAxis } from './place-on-axis.js';
-import type { Axis, CurveInput, CurvePoint } from './points.js';
+import type { Axis, CurveInput, CurvePoint, ItemScore } from './points.js';
 
 /** What a run knows beyond the summaries of its trials. */
 export interface TrialContext {
@@ -11,7 +11,7 @@ export interface TrialContext {
   /** The metrics of a task in its own order; the first is the one it is judged by. */
   readonly metricsOf?: (task: string, shots: number) => readonly MetricSpec[];
   /** The scores of a trial's samples; curves without them are resampled from counts. */
-  readonly samplesOf?: (trialKey: string) => readonly SampleScore[];
+  readonly scoresOf?: (trialKey: string, metric: string) => ScoreColumn | null;
   /** Only the first metric of every task. */
   readonly onlyPrimary?: boolean;
 }
@@ -100,18 +100,25 @@ function pointOf(
 ): CurvePoint[] {
   const found = trial.metrics[metric];
   if (found === undefined || !Number.isFinite(found.value)) return [];
-  const items = context.samplesOf?.(trial.key).flatMap(({ docId, scores }) => {
-    const value = scores[metric];
-    return value === undefined ? [] : [{ item: docId, value }];
+  const column = context.scoresOf?.(trial.key, metric) ?? null;
+  const point: CurvePoint = {
+    ...placeOf(trial),
+    value: found.value,
+    stderr: found.stderr,
+    n: trial.n,
+    chance: context.chance,
+  };
+  return [column !== null && isWhole(column, trial.n) ? withItems(point, column) : point];
+}
+
+function isWhole({ values }: ScoreColumn, n: number): boolean {
+  return n > 0 && values.length === n && !values.some(Number.isNaN);
+}
+
+/** The point with samples that stay packed until somebody asks for them: a run of a million has several million scores. */
+function withItems(point: CurvePoint, { docIds, values }: ScoreColumn): CurvePoint {
+  return Object.defineProperty({ ...point }, 'items', {
+    enumerable: true,
+    get: (): ItemScore[] => Array.from(values, (value, i) => ({ item: docIds[i] ?? i, value })),
   });
-  return [
-    {
-      ...placeOf(trial),
-      value: found.value,
-      stderr: found.stderr,
-      n: trial.n,
-      chance: context.chance,
-      ...(items !== undefined && items.length === trial.n && items.length > 0 ? { items } : {}),
-    },
-  ];
 }

@@ -1,20 +1,41 @@
 import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { compareRuns, type Comparison } from '../analysis/compare-runs.js';
+import { compareRuns, type RunComparison } from '../analysis/compare-runs.js';
 import { SweepError } from '../errors.js';
-import { COMPARE_HEADER, compareRows, compareTable } from '../report/compare-table.js';
+import {
+  COMPARE_HEADER,
+  compareRows,
+  compareSentences,
+  compareTable,
+  SPEED_HEADER,
+  speedRows,
+} from '../report/compare-table.js';
 import { csvCell } from '../report/csv.js';
 import { markdownTable } from '../report/markdown.js';
-import { readRun } from '../run/read-run.js';
+import { readRun, type Run } from '../run/read-run.js';
 import { compareBenchFiles, repeatsOption } from './bench-compare.js';
+import { checkOutputFile, writeOutput } from './output-file.js';
 
-const RENDERERS: Readonly<Record<string, (cells: readonly Comparison[]) => string>> = {
+const RENDERERS: Readonly<Record<string, (comparison: RunComparison, showsAll: boolean) => string>> = {
   table: compareTable,
-  json: (cells) => `${JSON.stringify({ comparisons: cells }, null, 1)}\n`,
-  csv: (cells) =>
+  json: ({ cells, speed, unmatched }) =>
+    `${JSON.stringify({ comparisons: cells, speed, unmatched }, null, 1)}\n`,
+  csv: ({ cells }) =>
     [COMPARE_HEADER, ...compareRows(cells)].map((row) => `${row.map(csvCell).join(',')}\n`).join(''),
-  md: (cells) => markdownTable(COMPARE_HEADER, compareRows(cells)),
+  md: (comparison) =>
+    [
+      `${compareSentences(comparison).join('\n')}\n`,
+      markdownTable(COMPARE_HEADER, compareRows(comparison.cells)),
+      markdownTable(SPEED_HEADER, speedRows(comparison.speed)),
+    ].join('\n'),
 };
+
+interface Flags {
+  readonly format: string;
+  readonly all?: boolean;
+  readonly output?: string;
+  readonly repeats?: readonly string[];
+}
 
 /** `scalesweep compare`: differences of two runs on the same samples, with their significance, and speed; or of two bench files. */
 export function compareCommand(): Command {
@@ -26,32 +47,44 @@ export function compareCommand(): Command {
     .argument('<run-b>', 'another')
     .addOption(repeatsOption())
     .addOption(new Option('--format <name>').choices(Object.keys(RENDERERS)).default('table'))
-    .action(async (first: string, second: string, { format, repeats = [] }: Flags) => {
+    .option('--all', 'in the table: also the trials that do not differ')
+    .option('-o, --output <file>', 'where to write; default: standard output')
+    .action(async (first: string, second: string, flags: Flags) => {
+      if (flags.output !== undefined) await checkOutputFile(flags.output);
       if (isFile(first) && isFile(second)) {
+        const { repeats = [], format } = flags;
         const compared = compareBenchFiles([first, second], { repeats, json: format === 'json' });
-        process.stdout.write(compared.text);
+        await writeTo(flags.output, compared.text);
         process.exitCode = compared.exitCode;
         return;
       }
-      const [a, b] = await Promise.all([readRun(first), readRun(second)]);
+      const [a, b] = [await readRun(first), await readRun(second)];
       refuseOtherQuestions(a.header.tasks, b.header.tasks);
-      const cells = compareRuns(a, b);
-      if (cells.length === 0) {
+      const comparison = compareRuns(a, b);
+      if (comparison.cells.length === 0) {
         throw new SweepError(
           'NOTHING_IN_COMMON',
           `Expected ${first} and ${second} to share a model and a task, but no completed trial is in both`,
         );
       }
-      process.stdout.write(RENDERERS[format]?.(cells) ?? '');
+      tellUnfinished(a, b);
+      await writeTo(flags.output, RENDERERS[flags.format]?.(comparison, flags.all ?? false) ?? '');
     });
 }
 
-interface Flags {
-  readonly format: string;
-  readonly repeats?: readonly string[];
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+async function writeTo(path: string | undefined, content: string): Promise<void> {
+  if (path === undefined) process.stdout.write(content);
+  else await writeOutput(path, content);
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function tellUnfinished(...runs: readonly Run[]): void {
+  for (const { directory, unfinished } of runs) {
+    if (unfinished.length === 0) continue;
+    process.stderr.write(`${unfinished.length} trials of ${directory} have not ended, and are left out\n`);
+  }
+}
 
 interface Asked {
   readonly name: string;

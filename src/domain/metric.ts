@@ -21,3 +21,9 @@ export interface SampleScore {
   readonly docId: number;
   readonly scores: Readonly<Record<string, number>>;
 }
+
+/** One metric of all samples of a trial, packed: `values[i]` is that of sample `docIds[i]`, NaN where it has none. */
+export interface ScoreColumn {
+  readonly docIds: Float64Array;
+  readonly values: Float64Array;
+}

@@ -1,9 +1,8 @@
-import type { Comparison } from '../analysis/compare-runs.js';
-import { mannWhitneyP } from '../stats/mann-whitney.js';
-import { quantile } from '../stats/moments.js';
-import { formatSignificant, formatValue } from './number-format.js';
+import type { Comparison, RunComparison } from '../analysis/compare-runs.js';
+import type { SpeedComparison } from '../analysis/compare-speed.js';
+import { formatPercent, formatSignificant, formatValue } from './number-format.js';
 
-/** Names of the columns of a comparison. */
+/** Names of the columns of a comparison of scores. */
 export const COMPARE_HEADER = [
   'model',
   'task',
@@ -11,13 +10,25 @@ export const COMPARE_HEADER = [
   'A',
   'B',
   'B - A (95%)',
-  'flips',
+  'up and down',
+  'test',
   'p',
-  'speed B/A',
 ] as const;
 
-/** Differences below this share of the speed are told from noise by no run. */
-const NOISE_FLOOR = 0.05;
+/** Names of the columns of a comparison of speed. */
+export const SPEED_HEADER = [
+  'model',
+  'A',
+  'B',
+  'trials',
+  'batches',
+  'speed B/A',
+  'noise floor',
+  'p',
+  'verdict',
+] as const;
+
+const ALPHA = 0.05;
 
 /** One row a cell; `p` is corrected over all of them. */
 export function compareRows(cells: readonly Comparison[]): string[][] {
@@ -28,46 +39,89 @@ export function compareRows(cells: readonly Comparison[]): string[][] {
     formatValue(cell.values[0]),
     formatValue(cell.values[1]),
     `${signed(cell.difference)} (${signed(cell.ci95[0])} to ${signed(cell.ci95[1])})`,
-    cell.nPaired === 0 ? 'unpaired' : `+${cell.flips[0]} -${cell.flips[1]} of ${cell.nPaired}`,
-    cell.p < 0.001 ? '<.001' : formatValue(cell.p),
-    cell.speedRatio === null ? '-' : `${formatSignificant(cell.speedRatio)}x`,
+    cell.nPaired === 0 ? 'not paired' : `+${cell.flips[0]} -${cell.flips[1]} of ${cell.nPaired}`,
+    cell.test,
+    formatP(cell.p),
+  ]);
+}
+
+/** One row a model. */
+export function speedRows(speed: readonly SpeedComparison[]): string[][] {
+  return speed.map((one) => [
+    one.model,
+    `${one.precision[0]} ${one.device[0]}`,
+    `${one.precision[1]} ${one.device[1]}`,
+    String(one.nTrials),
+    `${one.nBatches[0]} and ${one.nBatches[1]}`,
+    `${formatSignificant(one.ratio)}x`,
+    `${formatSignificant(100 * one.noiseFloor)}%`,
+    formatP(one.p),
+    one.verdict,
   ]);
 }
 
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${formatValue(Math.abs(value))}`;
 
-/** The comparison for a terminal: a sentence on scores, a sentence on speed, and the table. */
-export function compareTable(cells: readonly Comparison[]): string {
-  const rows: (readonly string[])[] = [COMPARE_HEADER, ...compareRows(cells)];
-  const widths = COMPARE_HEADER.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${scoreSentence(cells)}\n${speedSentence(cells)}\n\n${lines.join('\n')}\n`;
+const formatP = (p: number): string => (p < 0.001 ? '<.001' : formatValue(p));
+
+/** The cells whose scores differ by more than their noise. */
+export function changedCells(cells: readonly Comparison[]): Comparison[] {
+  return cells.filter(({ p }) => p < ALPHA);
+}
+
+/** What a comparison comes to, a sentence each: scores, speed, and what only one run has. */
+export function compareSentences({ cells, speed, unmatched }: RunComparison): string[] {
+  const [onlyA, onlyB] = unmatched;
+  return [
+    scoreSentence(cells),
+    speedSentence(speed),
+    ...(onlyA + onlyB === 0 ? [] : [`Left out: ${onlyA} trials that only A has, ${onlyB} that only B has.`]),
+  ];
+}
+
+/** The comparison for a terminal: its sentences, the cells that differ (or all of them), and speed by model. */
+export function compareTable(comparison: RunComparison, showsAll = false): string {
+  const { cells, speed } = comparison;
+  const shown = showsAll ? cells : changedCells(cells);
+  return [
+    `${compareSentences(comparison).join('\n')}\n`,
+    shown.length === 0 ? '' : textTable(COMPARE_HEADER, compareRows(shown)),
+    speed.length === 0 ? '' : textTable(SPEED_HEADER, speedRows(speed)),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function scoreSentence(cells: readonly Comparison[]): string {
-  const surely = cells.filter(({ p }) => p < 0.05);
+  const surely = changedCells(cells);
   if (surely.length === 0)
     return `No score differs by more than its noise, over ${cells.length} trials in both runs.`;
   const better = surely.filter(({ difference }) => difference > 0).length;
   return `Of ${cells.length} trials in both runs, B scores higher in ${better} and lower in ${surely.length - better} (p < .05 after correction).`;
 }
 
-function speedSentence(cells: readonly Comparison[]): string {
-  const ratios = cells.flatMap(({ speedRatio }) => (speedRatio === null ? [] : [speedRatio]));
-  if (ratios.length === 0) return 'Speed was not measured in both.';
-  const middle = quantile(ratios, 0.5);
-  const range = `median ${formatSignificant(middle)}x, quartiles ${formatSignificant(quantile(ratios, 0.25))} to ${formatSignificant(quantile(ratios, 0.75))}`;
-  const logs = ratios.map(Math.log);
-  // Ratios of one machine to itself scatter around 1: the test asks whether they lie to one side of their mirror image.
-  const p = mannWhitneyP(
-    logs,
-    logs.map((value) => -value),
-  );
-  if (Math.abs(middle - 1) < NOISE_FLOOR || p >= 0.05) return `Speed is the same within noise (${range}).`;
-  return `B is ${middle > 1 ? 'faster' : 'slower'} (${range}; rank test p ${p < 0.001 ? 'below .001' : formatValue(p)}).`;
+function speedSentence(speed: readonly SpeedComparison[]): string {
+  if (speed.length === 0) return 'Speed was not measured in both.';
+  const count = (verdict: SpeedComparison['verdict']): number =>
+    speed.filter((one) => one.verdict === verdict).length;
+  const [faster, slower] = [count('faster'), count('slower')];
+  const floors = speed.map(({ noiseFloor }) => noiseFloor);
+  const noise = `noise floors of ${formatPercent(Math.min(...floors))} to ${formatPercent(Math.max(...floors))}`;
+  return faster + slower === 0
+    ? `Speed is the same within noise for all ${speed.length} models (${noise}).`
+    : `B is faster for ${faster} and slower for ${slower} of ${speed.length} models (p < .05 after correction, and above ${noise}).`;
 }

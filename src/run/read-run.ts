@@ -1,10 +1,11 @@
-import type { SampleScore } from '../domain/metric.js';
-import type { ScoreTable } from '../domain/record.js';
+import type { BatchResult } from '../domain/engine.js';
+import type { SampleScore, ScoreColumn } from '../domain/metric.js';
 import type { TrialSummary } from '../domain/summary.js';
 import type { Trial, TrialKey } from '../domain/trial.js';
 import { JournalError } from '../errors.js';
 import { recoverJournal } from '../journal/recover.js';
 import type { Rescoring } from '../journal/rescore-reader.js';
+import { PackedScores } from './packed-scores.js';
 import { readRunHeader, runPaths, type RunHeader, type RunModel } from './run-file.js';
 import { completedSummary, endedSummary } from './trial-summary.js';
 
@@ -18,6 +19,10 @@ export interface Run {
   readonly unfinished: readonly Trial[];
   /** The scores of a completed trial, sample by sample; empty for any other. */
   readonly samplesOf: (trial: TrialKey) => readonly SampleScore[];
+  /** Tokens a second of every batch of a completed trial, fed and generated, in the order of its plan. */
+  readonly ratesOf: (trial: TrialKey) => readonly number[];
+  /** One metric of a completed trial's samples; null where there is none. */
+  readonly scoresOf: (trial: TrialKey, metric: string) => ScoreColumn | null;
 }
 
 /**
@@ -30,7 +35,8 @@ export async function readRun(directory: string): Promise<Run> {
     header.trials.map((trial) => [trial.key, { trial, model: modelOf(header, trial) }]),
   );
   const summaries = new Map<TrialKey, TrialSummary>();
-  const tables = new Map<TrialKey, ScoreTable>();
+  const tables = new Map<TrialKey, PackedScores>();
+  const rates = new Map<TrialKey, Float64Array>();
   const { rescoring } = await recoverJournal(runPaths(directory).journal, (key, progress, ending) => {
     const subject = subjects.get(key);
     if (subject === undefined) return;
@@ -40,13 +46,14 @@ export async function readRun(directory: string): Promise<Run> {
     }
     const batches = [...progress.batches.values()].sort((a, b) => a.index - b.index);
     summaries.set(key, completedSummary({ ...subject, facts: header.facts }, ending, batches));
-    tables.set(key, ending.scores);
+    tables.set(key, new PackedScores(ending.scores));
+    rates.set(key, Float64Array.from(batches.filter(isTimed), rateOf));
   });
   for (const [key, { metrics, scores }] of rescoring?.scores ?? []) {
     const summary = summaries.get(key);
     if (summary?.state !== 'completed') continue;
     summaries.set(key, { ...summary, metrics, n: scores.docIds.length });
-    tables.set(key, scores);
+    tables.set(key, new PackedScores(scores));
   }
   const skipped = header.skipped.map(({ trial, code, reason }) =>
     endedSummary({ trial, model: modelOf(header, trial) }, { state: 'skipped', code, reason }),
@@ -56,9 +63,17 @@ export async function readRun(directory: string): Promise<Run> {
     header: rescoring === null ? header : withTasks(header, rescoring),
     trials: [...header.trials.flatMap(({ key }) => summaries.get(key) ?? []), ...skipped],
     unfinished: header.trials.filter(({ key }) => !summaries.has(key)),
-    samplesOf: (key) => expandScores(tables.get(key)),
+    samplesOf: (key) => tables.get(key)?.samples() ?? [],
+    ratesOf: (key) => Array.from(rates.get(key) ?? []),
+    scoresOf: (key, metric) => tables.get(key)?.column(metric) ?? null,
   };
 }
+
+const isTimed = ({ elapsedMs, promptTokens, generatedTokens }: BatchResult): boolean =>
+  elapsedMs > 0 && promptTokens + generatedTokens > 0;
+
+const rateOf = ({ elapsedMs, promptTokens, generatedTokens }: BatchResult): number =>
+  (1000 * (promptTokens + generatedTokens)) / elapsedMs;
 
 /** The header with tasks as they were when the run was last scored again. */
 function withTasks(header: RunHeader, { at, tasks }: Rescoring): RunHeader {
@@ -77,17 +92,4 @@ function modelOf(header: RunHeader, trial: Trial): RunModel {
     'RUN_DAMAGED',
     `Expected sweep.json to describe ${trial.family}/${trial.model}, which one of its trials names; restore it from a copy`,
   );
-}
-
-function expandScores(table: ScoreTable | undefined): SampleScore[] {
-  if (table === undefined) return [];
-  return table.docIds.map((docId, index) => ({
-    docId,
-    scores: Object.fromEntries(
-      table.names.flatMap((name, column) => {
-        const value = table.rows[index]?.[column] ?? null;
-        return value === null ? [] : [[name, value]];
-      }),
-    ),
-  }));
 }

@@ -10,6 +10,6 @@ export function curvesOfRun(run: Run, axis: Axis | null = null): CurveInput[] {
   return curvesOfTrials(completed, {
     axis,
     metricsOf: (task, shots) => metrics.get(`${task} ${shots}`) ?? [],
-    samplesOf: (trial) => run.samplesOf(trial),
+    scoresOf: (trial, metric) => run.scoresOf(trial, metric),
   });
 }

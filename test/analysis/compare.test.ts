@@ -7,7 +7,7 @@ import { normalCdf } from '../../src/stats/normal.js';
 import { curveOf } from '../helpers/curves.js';
 import { exampleTrials } from '../helpers/trials.js';
 
-function runOf(right: (docId: number) => boolean): ComparedRun {
+function runOf(right: (docId: number) => boolean, rates: readonly number[] = [90, 100, 110]): ComparedRun {
   const trials = exampleTrials({ t: [0.5] });
   const samples = Array.from({ length: 200 }, (_, docId) => ({
     docId,
@@ -17,24 +17,67 @@ function runOf(right: (docId: number) => boolean): ComparedRun {
   return {
     trials: trials.map((trial) => ({ ...trial, metrics: { acc: { value, stderr: 0.035, ci95: null } } })),
     samplesOf: () => samples,
+    ratesOf: () => rates,
   };
 }
 
 test('the same samples are paired: a small steady gain is found that independent means would miss', () => {
-  const [cell] = compareRuns(
+  const { cells } = compareRuns(
     runOf((doc) => doc < 100),
     runOf((doc) => doc < 112),
   );
-  expect(cell).toMatchObject({ nPaired: 200, flips: [12, 0] });
-  expect(cell?.difference).toBeCloseTo(0.06, 12);
-  expect(cell?.p).toBeLessThan(0.01);
+  expect(cells[0]).toMatchObject({ nPaired: 200, flips: [12, 0], test: 'mcnemar' });
+  expect(cells[0]?.difference).toBeCloseTo(0.06, 12);
+  expect(cells[0]?.p).toBeCloseTo(2 * 0.5 ** 12, 10);
 });
 
 test('a run compared with itself differs in nothing', () => {
   const run = runOf((doc) => doc % 2 === 0);
-  const cells = compareRuns(run, run);
-  expect(cells[0]).toMatchObject({ difference: 0, p: 1, flips: [0, 0], speedRatio: 1 });
-  expect(compareTable(cells)).toMatch(/No score differs.*\n.*same within noise/);
+  const comparison = compareRuns(run, run);
+  expect(comparison.cells[0]).toMatchObject({ difference: 0, p: 1, flips: [0, 0] });
+  expect(comparison.speed[0]).toMatchObject({ ratio: 1, verdict: 'no difference' });
+  expect(compareTable(comparison)).toMatch(/No score differs.*\n.*same within noise/);
+});
+
+test('scores that are no hits are tested by the paired t of their differences', () => {
+  const withScores = (shift: number): ComparedRun => ({
+    ...runOf(() => true),
+    samplesOf: () =>
+      Array.from({ length: 30 }, (_, docId) => ({
+        docId,
+        scores: { acc: Math.sin(docId) + (docId % 3) * shift },
+      })),
+  });
+  const { cells } = compareRuns(withScores(0), withScores(0.1));
+  expect(cells[0]).toMatchObject({ test: 'paired-t', nPaired: 30, flips: [20, 0] });
+  // scipy.stats.ttest_1samp of 0, .1, .2, ten times each (SciPy 1.17.1).
+  expect(cells[0]?.p).toBeCloseTo(3.15413e-7, 11);
+});
+
+test('a change of speed counts above the noise floor only, and where ranks tell it from chance', () => {
+  const rates = Array.from({ length: 40 }, (_, i) => 100 + (i % 7));
+  const speedAt = (factor: number): unknown =>
+    compareRuns(
+      runOf(() => true, rates),
+      runOf(
+        () => true,
+        rates.map((rate) => factor * rate),
+      ),
+    ).speed[0]?.verdict;
+  expect([1, 1.04, 1.2, 0.8].map(speedAt)).toEqual(['no difference', 'no difference', 'faster', 'slower']);
+  const few = compareRuns(
+    runOf(() => true, [100]),
+    runOf(() => true, [150]),
+  ).speed[0];
+  expect(few?.verdict).toBe('no difference');
+});
+
+test('trials of one run alone are counted, not compared', () => {
+  const whole = { ...runOf(() => true), trials: exampleTrials({ t: [0.5, 0.6], u: [0.5] }) };
+  const part = { ...runOf(() => true), trials: exampleTrials({ t: [0.5] }) };
+  const { cells, unmatched } = compareRuns(whole, part);
+  expect(cells).toHaveLength(1);
+  expect(unmatched).toEqual([2, 0]);
 });
 
 test('corrections are those of the textbooks', () => {

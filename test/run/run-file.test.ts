@@ -8,6 +8,7 @@ import { planSweep, type Plan } from '../../src/plan/plan.js';
 import { beginRun, resumeRun } from '../../src/run/begin-run.js';
 import { openLedger } from '../../src/run/ledger.js';
 import { readRun } from '../../src/run/read-run.js';
+import { curvesOfRun } from '../../src/run/run-curves.js';
 import { readRunHeader, RUN_SCHEMA, runPaths, type RunHeader } from '../../src/run/run-file.js';
 import { runPlan } from '../../src/schedule/run-plan.js';
 import { resolveSweep } from '../../src/spec/sweep.js';
@@ -148,4 +149,15 @@ test('a directory without a run, and a sweep.json that is no JSON, are refused b
   );
   writeFileSync(runPaths(path).header, '{');
   await expect(readRunHeader(path)).rejects.toThrow(`Expected ${runPaths(path).header} to be JSON`);
+});
+
+test('the curves of a run hold its samples packed, and give them when they are asked for', async () => {
+  const path = directory();
+  await beginRun(path, fakeRun().header);
+  await runInto(path);
+  const [curve] = curvesOfRun(await readRun(path));
+  const point = curve?.points[0];
+  expect(point?.items).toEqual([0, 1, 2, 3, 4].map((value) => ({ item: value, value })));
+  expect(Object.getOwnPropertyDescriptor(point, 'items')).toHaveProperty('get');
+  expect({ ...point }.items).toHaveLength(5);
 });
