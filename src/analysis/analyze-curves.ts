@@ -1,10 +1,11 @@
 import { normalInterval, wilsonInterval, type Interval } from '../stats/intervals.js';
 import { benjaminiHochberg } from '../stats/multiple-tests.js';
 import { createRandom } from '../stats/random.js';
+import { backtestOf } from './backtest.js';
 import { breakthroughOf } from './breakthrough.js';
 import { classify, type Verdict } from './classify.js';
 import type { CurveAnalysis, ScaleEvidence } from './curve-analysis.js';
-import { backtestOf, forecastOf, standingOf } from './forecast.js';
+import { forecastOf, standingOf } from './forecast.js';
 import { judgeMetric } from './metric-verdict.js';
 import type { CurveInput } from './points.js';
 import { scaleCurve, type Scale, type ScaledCurve } from './scales.js';

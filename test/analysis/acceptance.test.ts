@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { analyzeCurves } from '../../src/analysis/analyze-curves.js';
 import { breakthroughOf } from '../../src/analysis/breakthrough.js';
 import type { CurveAnalysis } from '../../src/analysis/curve-analysis.js';
-import { backtestTrials, type BacktestTrial } from '../../src/analysis/forecast.js';
+import { backtestTrials, type BacktestTrial } from '../../src/analysis/backtest.js';
 import { scaleCurve } from '../../src/analysis/scales.js';
 import { mean } from '../../src/stats/moments.js';
 import { pairedDifference, sampleSize } from '../../src/stats/paired.js';

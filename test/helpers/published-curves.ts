@@ -5,6 +5,9 @@ import type { CurveInput, CurvePoint, ItemScore } from '../../src/analysis/point
 
 const FOLDER = join(import.meta.dirname, '../fixtures/scaling');
 
+/** Where a fixture of published numbers lies. */
+export const fixturePath = (name: string): string => join(FOLDER, name);
+
 /** The rows of a CSV fixture without quoted fields, by column name. */
 export function readFixture(name: string): Record<string, string>[] {
   const bytes = readFileSync(join(FOLDER, name));

@@ -1,6 +1,8 @@
 import { mean } from '../../stats/moments.js';
 import type { Backtest, ForecastPoint } from '../curve-analysis.js';
-import { itemVariance, MAX_DECADES, nextPlaces } from '../forecast.js';
+import { summarizeTrials } from '../backtest.js';
+import { MAX_DECADES, nextPlaces } from '../forecast.js';
+import { itemVariance } from '../predict.js';
 import type { CurveInput } from '../points.js';
 import { firstMetrics } from '../points.js';
 import { marginOf, scaleCurve, type Scale, type ScaledCurve } from '../scales.js';
@@ -159,17 +161,12 @@ function backtestOf(curve: ScaledCurve, steps: readonly Step[]): Backtest | null
     const last = seen.at(-1)?.scale.value ?? 0;
     return steps.slice(-hidden).map(({ x, scale }) => {
       const { value, lo, hi } = predictAt(curve, { steps: seen, chain, x, like: scale });
-      const isCovered = scale.value >= lo && scale.value <= hi;
-      return { error: Math.abs(scale.value - value), naive: Math.abs(scale.value - last), isCovered };
+      return {
+        error: Math.abs(scale.value - value),
+        lastValueError: Math.abs(scale.value - last),
+        isCovered: scale.value >= lo && scale.value <= hi,
+      };
     });
   });
-  if (trials.length === 0) return null;
-  const mae = mean(trials.map(({ error }) => error));
-  const maeLastValue = mean(trials.map(({ naive }) => naive));
-  return {
-    mae,
-    maeLastValue,
-    skill: maeLastValue > 0 ? 1 - mae / maeLastValue : null,
-    coverage: mean(trials.map(({ isCovered }) => (isCovered ? 1 : 0))),
-  };
+  return summarizeTrials(trials);
 }
