@@ -59,7 +59,7 @@ export function runCommand(): Command {
     .option('--limit <n>', 'samples of each task')
     .option('--seed <n>', 'seed of the few-shot draws')
     .option('--workers <n>', 'worker threads on the CPU')
-    .option('--max-batch-tokens <n>', 'bound of rows x padded tokens in a batch')
+    .option('--max-batch-tokens <n>', 'bound of rows x padded tokens in a batch; default: by memory')
     .option('--apply-chat-template [name]', "prompts are conversations by the models' chat template")
     .option(
       '--fewshot-as-multiturn [bool]',

@@ -29,6 +29,11 @@ export function probeRequests(): TextRequest[] {
   return [...questions, ...generations, { kind: 'loglikelihood_rolling', text: words(0, 60) }];
 }
 
+/** `count` plain English words, another stretch for every `start`. */
+export function probeText(start: number, count: number): string {
+  return words(start, count);
+}
+
 /** `count` words from the list, starting anywhere and going round. */
 function words(start: number, count: number): string {
   return Array.from(

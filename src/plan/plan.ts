@@ -40,9 +40,12 @@ export interface PlanInput<W extends Workload> {
   readonly workloads: readonly W[];
   readonly precisions: readonly Precision[];
   readonly devices: readonly string[];
-  readonly maxBatchTokens: number;
-  /** Intra-op threads for a model on a device. */
-  readonly threadsFor: (model: Model, device: string) => number;
+  /** Intra-op threads and the bound of a batch for a model on a device. */
+  readonly choiceFor: (
+    model: Model,
+    precision: Precision,
+    device: string,
+  ) => { readonly threads: number; readonly maxBatchTokens: number };
   /** sha256 (hex) of all that changes a model's answers: weights, configuration, tokenizer. */
   readonly digestOf: (model: Model, precision: Precision) => string;
 }
@@ -86,7 +89,7 @@ function planTrial<W extends Workload>(
   { model, precision, workload }: Cell<W>,
   { device, cost }: { device: string; cost: number },
 ): PlannedTrial<W> {
-  const threads = input.threadsFor(model, device);
+  const { threads, maxBatchTokens } = input.choiceFor(model, precision, device);
   const key = digestOfValue({
     family: model.family,
     model: model.name,
@@ -95,7 +98,7 @@ function planTrial<W extends Workload>(
     task: workload.task.digest,
     shots: workload.shots,
     requests: workload.id,
-    maxBatchTokens: input.maxBatchTokens,
+    maxBatchTokens,
     threads,
   }).slice(0, 32);
   const job = {
@@ -106,7 +109,7 @@ function planTrial<W extends Workload>(
     workloadId: workload.id,
     requests: requestsOf(workload),
     threads,
-    maxBatchTokens: input.maxBatchTokens,
+    maxBatchTokens,
   };
   return { trial: trialOf(key, { model, precision, workload }, device), model, workload, job, cost };
 }

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Model } from '../domain/model.js';
-import { planWorkers } from '../engine/worker-plan.js';
+import { describeMachine } from '../machine/describe-machine.js';
 import { planSweep, type Plan } from '../plan/plan.js';
 import type { Sweep } from '../spec/sweep.js';
 import { resolveDevices } from './devices.js';
@@ -8,33 +7,35 @@ import type { PreparedSweep, SweepWorkload } from './prepare-sweep.js';
 import { describeProvenance } from './provenance.js';
 import type { RunHeader } from './run-file.js';
 import { runHeader } from './run-header.js';
+import { choiceKey, chooseRuntime, type RuntimeChoices } from './runtime-choices.js';
 
-/** A sweep's plan on this machine, and the header that a new run of it would have. */
+/** A sweep's plan on this machine, and the header that a new run of it would have; a run that was begun keeps its choices. */
 export async function planRun(
   sweep: Sweep,
   prepared: PreparedSweep,
+  { begun, onRemark }: { readonly begun: RunHeader | null; readonly onRemark: (text: string) => void },
 ): Promise<{ readonly header: RunHeader; readonly plan: Plan<SweepWorkload> }> {
   const devices = await resolveDevices(sweep.devices);
-  const cores = availableParallelism();
+  const machine = await describeMachine();
+  const runtime = begun?.runtime ?? (await chooseRuntime(sweep, prepared, { devices, machine, onRemark }));
   const plan = planSweep({
     ...prepared,
     precisions: sweep.precisions,
     devices,
-    maxBatchTokens: sweep.maxBatchTokens,
-    threadsFor: ({ nParams }, device) => (device === 'cpu' ? planWorkers(nParams, cores).threads : 1),
+    choiceFor: (model, precision, device) => chosen(runtime, choiceKey({ model, precision, device })),
   });
-  const workers =
-    sweep.workers ??
-    mostWorkers(
-      prepared.families.flatMap(({ models }) => models),
-      cores,
-    );
-  return {
-    plan,
-    header: runHeader({ sweep, prepared, plan }, { devices, workers, ...(await describeProvenance()) }),
-  };
+  const workers = sweep.workers ?? mostWorkers(runtime);
+  const provenance = { devices, workers, runtime, ...(await describeProvenance()) };
+  return { plan, header: runHeader({ sweep, prepared, plan }, provenance) };
 }
 
-function mostWorkers(models: readonly Model[], cores: number): number {
-  return Math.max(1, ...models.map(({ nParams }) => planWorkers(nParams, cores).workers));
+// A model that is new to a begun run changes its plan, which is refused with its name.
+const chosen = (runtime: RuntimeChoices, key: string) => runtime[key] ?? { threads: 1, maxBatchTokens: 1 };
+
+/** Worker threads that the models with the fewest threads keep busy. */
+function mostWorkers(runtime: RuntimeChoices): number {
+  const threads = Object.entries(runtime).flatMap(([key, choice]) =>
+    key.endsWith('/cpu') ? [choice.threads] : [],
+  );
+  return Math.max(1, Math.floor(availableParallelism() / Math.min(...threads, Infinity)));
 }

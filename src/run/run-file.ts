@@ -7,6 +7,7 @@ import { JournalError, SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import type { MachineFacts } from '../machine/roof-cache.js';
 import type { Sweep } from '../spec/sweep.js';
+import type { RuntimeChoices } from './runtime-choices.js';
 import type { ChatTemplate } from '../task/chat/chat-template.js';
 
 export const RUN_SCHEMA = 'scalesweep.sweep/1';
@@ -47,6 +48,8 @@ export interface RunHeader {
   readonly devices: readonly string[];
   /** Worker threads on the CPU. */
   readonly workers: number;
+  /** Threads and batch bounds by model, precision and device. */
+  readonly runtime: RuntimeChoices;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: Readonly<Record<string, unknown>>;
   /** What was known of the machine's roofs and idle power; runs of earlier versions do not say. */

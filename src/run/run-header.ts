@@ -9,7 +9,10 @@ import { RUN_SCHEMA, type RunChat, type RunHeader, type RunModel, type RunTask }
 /** The header of a new run: the sweep as resolved, and where its numbers come from. */
 export function runHeader(
   { sweep, prepared, plan }: { sweep: Sweep; prepared: PreparedSweep; plan: Plan<SweepWorkload> },
-  provenance: Pick<RunHeader, 'startedAt' | 'devices' | 'workers' | 'versions' | 'machine' | 'facts'>,
+  provenance: Pick<
+    RunHeader,
+    'startedAt' | 'devices' | 'workers' | 'runtime' | 'versions' | 'machine' | 'facts'
+  >,
 ): RunHeader {
   return {
     schema: RUN_SCHEMA,
@@ -20,6 +23,7 @@ export function runHeader(
     chat: prepared.chat === null ? null : chatOf(prepared.chat),
     devices: provenance.devices,
     workers: provenance.workers,
+    runtime: provenance.runtime,
     versions: provenance.versions,
     machine: provenance.machine,
     ...(provenance.facts === undefined ? {} : { facts: provenance.facts }),

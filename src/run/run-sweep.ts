@@ -8,7 +8,7 @@ import { beginRun, resumeRun } from './begin-run.js';
 import { openLedger, type Ledger } from './ledger.js';
 import { planRun } from './plan-run.js';
 import { prepareSweep, type PreparedSweep, type SweepWorkload } from './prepare-sweep.js';
-import { createRunDirectory, runPaths, type RunHeader } from './run-file.js';
+import { createRunDirectory, readRunHeader, runPaths, type RunHeader } from './run-file.js';
 import { openRunLog, type RunLog } from './run-log.js';
 import { tellOutcomes, type SweepWatcher } from './watcher.js';
 
@@ -32,7 +32,8 @@ export async function runSweep(
 ): Promise<PreparedSweep> {
   const { sweep, directory, resume, retryFailed } = request;
   const prepared = await prepareSweep(sweep);
-  const fresh = await planRun(sweep, prepared);
+  const begun = resume ? await readRunHeader(directory) : null;
+  const fresh = await planRun(sweep, prepared, { begun, onRemark: watcher.onRemark.bind(watcher) });
   await createRunDirectory(directory);
   const release = lockRunDirectory(directory);
   try {

@@ -23,8 +23,8 @@ export interface Sweep {
   readonly seed: number;
   /** Worker threads on the CPU, null for as many as suit the models and the cores. */
   readonly workers: number | null;
-  /** Bound of rows x padded tokens in one batch. */
-  readonly maxBatchTokens: number;
+  /** Bound of rows x padded tokens in one batch, null for as many as memory holds. */
+  readonly maxBatchTokens: number | null;
   /** True: prompts are conversations by the models' chat template; text: by the template of that name. */
   readonly applyChatTemplate: boolean | string;
   /** Worked examples are turns of their own; null: where there is a chat template. */
@@ -50,7 +50,7 @@ export const SWEEP_DEFAULTS = {
   limit: null,
   seed: 1234,
   workers: null,
-  maxBatchTokens: 4096,
+  maxBatchTokens: null,
   applyChatTemplate: false,
   fewshotAsMultiturn: null,
   systemInstruction: null,
@@ -92,7 +92,7 @@ const FIELDS = {
   limit: wholeNumber(1, 1e9).nullable(),
   seed: wholeNumber(0, 2 ** 32 - 1),
   workers: wholeNumber(1, 1024).nullable(),
-  maxBatchTokens: wholeNumber(1, 1e8),
+  maxBatchTokens: wholeNumber(1, 1e8).nullable(),
   applyChatTemplate: z.union([z.boolean(), text], { error: 'true, false or the name of a chat template' }),
   fewshotAsMultiturn: z.boolean({ error: 'true or false' }).nullable(),
   systemInstruction: text.nullable(),

@@ -13,8 +13,7 @@ function plan(changes: Partial<Parameters<typeof planSweep>[0]> = {}): Plan {
     workloads,
     precisions: ['fp32'],
     devices: ['cpu'],
-    maxBatchTokens: 4096,
-    threadsFor: () => 1,
+    choiceFor: () => ({ threads: 1, maxBatchTokens: 4096 }),
     digestOf: (model, precision) => `${model.name}-${precision}`,
     ...changes,
   });
@@ -36,8 +35,8 @@ test('the same sweep has the same keys and digest', () => {
 
 test.each([
   ['the weights', { digestOf: () => 'other' }],
-  ['the batch bound', { maxBatchTokens: 8 }],
-  ['the threads of a session', { threadsFor: () => 2 }],
+  ['the batch bound', { choiceFor: () => ({ threads: 1, maxBatchTokens: 8 }) }],
+  ['the threads of a session', { choiceFor: () => ({ threads: 2, maxBatchTokens: 4096 }) }],
   ['the requests', { workloads: [fakeWorkload('a', 4), fakeWorkload('b', 6)] }],
 ])('a change of %s changes every key', (_what, changes) => {
   const before = new Set(plan().trials.map(({ trial }) => trial.key));

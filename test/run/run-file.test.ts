@@ -24,8 +24,7 @@ function fakeRun(weights = 'w'): { plan: Plan; header: RunHeader } {
     workloads: [workload],
     precisions: ['fp32', 'q4'],
     devices: ['cpu'],
-    maxBatchTokens: 64,
-    threadsFor: () => 1,
+    choiceFor: () => ({ threads: 1, maxBatchTokens: 64 }),
     digestOf: () => weights,
   });
   const { files: _files, tokenizerFile: _tokenizer, ...model } = MODEL;
@@ -37,6 +36,7 @@ function fakeRun(weights = 'w'): { plan: Plan; header: RunHeader } {
     sweep: resolveSweep({}, { families: ['f'], tasks: ['t'] }, 'test'),
     devices: ['cpu'],
     workers: 1,
+    runtime: {},
     versions: {},
     machine: {},
     models: [{ ...model, digests: { fp32: weights } }],

@@ -21,8 +21,7 @@ const trialsOn = (...devices: string[]): ReturnType<typeof planSweep>['trials'] 
     workloads: [fakeWorkload('a', 5), fakeWorkload('b', 4)],
     precisions: ['fp32'],
     devices,
-    maxBatchTokens: 64,
-    threadsFor: () => 1,
+    choiceFor: () => ({ threads: 1, maxBatchTokens: 64 }),
     digestOf: (model) => model.name,
   }).trials;
 
