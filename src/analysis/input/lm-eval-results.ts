@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CurvePoint, ItemScore } from '../points.js';
 import { isHigherBetter, summarizeItems, type NamedPoint } from './point-of.js';
-import { familyInName, scaleInName, sizeInName } from './scale-name.js';
+import { modelOf } from './lm-eval-model.js';
 
 type Metrics = Readonly<Record<string, unknown>>;
 
@@ -9,6 +9,9 @@ type Metrics = Readonly<Record<string, unknown>>;
 export interface LmEvalResults {
   readonly results: Readonly<Record<string, Metrics>>;
   readonly groups?: Readonly<Record<string, unknown>>;
+  readonly group_subtasks?: Readonly<Record<string, readonly string[]>>;
+  /** Seconds since 1970, since 0.4. */
+  readonly date?: number;
   readonly versions?: Readonly<Record<string, unknown>>;
   readonly configs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly 'n-shot'?: Readonly<Record<string, number>>;
@@ -33,16 +36,15 @@ export function isLmEvalResults(content: unknown): content is LmEvalResults {
   );
 }
 
-/** The points of a results file: one a task and metric; groups are left to their tasks. */
+/** The points of a results file: one a task and metric; groups are left to their tasks, where these are there. */
 export function lmEvalPoints(
   content: LmEvalResults,
   file: string,
   samplesOf: SamplesOf = () => null,
 ): NamedPoint[] {
   const model = modelOf(content, file);
-  const groups = new Set(Object.keys(content.groups ?? {}));
   return Object.entries(content.results)
-    .filter(([task]) => !groups.has(task))
+    .filter(([task]) => !isJoinedGroup(content, task))
     .flatMap(([task, metrics]) => {
       const shots = content['n-shot']?.[task] ?? Number(content.config?.['num_fewshot'] ?? shotsInPath(file));
       const samples = samplesOf(task);
@@ -59,6 +61,7 @@ export function lmEvalPoints(
             higherIsBetter: content.higher_is_better?.[task]?.[metric] ?? isHigherBetter(metric),
             prompt: promptOf(content, task),
             source: file,
+            takenAt: content.date ?? null,
             point: {
               ...model.point,
               ...measured(metrics, key, { value, n: content['n-samples']?.[task]?.effective ?? null, items }),
@@ -67,6 +70,13 @@ export function lmEvalPoints(
         ];
       });
     });
+}
+
+/** A row over other tasks of the file: aggregates of what is read already. A group whose tasks were left out stands alone. */
+function isJoinedGroup({ results, groups, group_subtasks: subtasks }: LmEvalResults, task: string): boolean {
+  const members = subtasks?.[task] ?? [];
+  const isGroup = groups !== undefined && task in groups;
+  return members.some((member) => member in results) || (isGroup && members.length === 0);
 }
 
 type Measurement = Pick<CurvePoint, 'value' | 'stderr' | 'n'> & { readonly items?: readonly ItemScore[] };
@@ -126,38 +136,8 @@ function promptOf({ configs, versions }: LmEvalResults, task: string): string | 
     .slice(0, 12);
 }
 
-function modelOf(
-  { config, model_name }: LmEvalResults,
-  file: string,
-): { family: string; point: Omit<CurvePoint, 'value' | 'stderr' | 'n'> } {
-  const argument = textOf(config?.['model_args']);
-  const name = model_name ?? /pretrained=([^,]+)/.exec(argument)?.[1] ?? file.split('/').at(-1) ?? file;
-  const step = /revision=(?:step)?([^,]+)/.exec(argument)?.[1];
-  const counted = config?.['model_num_parameters'];
-  const nParams = typeof counted === 'number' && counted > 0 ? counted : sizeInName(name);
-  const family = familyInName(name) + (step === undefined || step === 'main' ? '' : ` step ${step}`);
-  return {
-    family,
-    point: {
-      scale: scaleInName(name),
-      nParams: nParams ?? Number.NaN,
-      trainingTokens: null,
-      seed: null,
-      chance: null,
-    },
-  };
-}
-
-/** The argument as the command line gave it; newer versions write an object. */
-function textOf(modelArguments: unknown): string {
-  if (typeof modelArguments === 'string') return modelArguments;
-  if (typeof modelArguments !== 'object' || modelArguments === null) return '';
-  return Object.entries(modelArguments)
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join(',');
-}
-
-function shotsInPath(file: string): number {
+/** Shots as folders and files of published results say them: `five-shot`, `5shot`. */
+export function shotsInPath(file: string): number {
   if (/five-?shot/i.test(file)) return 5;
   return Number(/(\d+)-?shot/i.exec(file)?.[1] ?? 0);
 }

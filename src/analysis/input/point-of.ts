@@ -15,6 +15,8 @@ export interface NamedPoint {
   /** File and row it came from, for messages. */
   readonly source: string;
   readonly point: CurvePoint;
+  /** When it was measured (seconds since 1970), where its file says: of two, the later counts. */
+  readonly takenAt?: number | null;
 }
 
 const LOWER_IS_BETTER = /perplexity|ppl|bits_per_byte|bpb|loss|nll|nats|brier|\bter\b|error/i;

@@ -1,21 +1,25 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SweepError } from '../../errors.js';
+import { compilePathGlob } from '../../files/path-glob.js';
 import type { Axis, CurveInput } from '../points.js';
 import { bigBenchPoints, isBigBenchScores } from './bigbench-scores.js';
-import { isLmEvalResults, lmEvalPoints, type LmEvalResults } from './lm-eval-results.js';
+import { isLmEvalResults, lmEvalPoints } from './lm-eval-results.js';
+import { isSamplesFile, samplePoints, samplesBeside } from './lm-eval-samples.js';
 import { joinPoints, type NamedPoint } from './point-of.js';
-import { isTableFile, readRows } from './rows.js';
+import { readPythonJson } from './python-json.js';
+import { isTableFile } from './rows.js';
 import { readTablePoints } from './table-points.js';
 
 /**
  * Reads measured points from files or directories of them, and joins them into curves: tables (CSV, JSONL, Parquet),
- * results of lm-eval 0.2 to 0.4 with their samples, and score files of BIG-bench.
+ * results and samples of lm-eval 0.2 to 0.4, and score files of BIG-bench.
  * Throws SweepError where a file is none of these, or where one curve would mix prompts.
  */
 export async function readCurves(paths: readonly string[], axis: Axis | null = null): Promise<CurveInput[]> {
-  const points: NamedPoint[] = [];
-  for (const path of paths) for (const file of await filesAt(path)) points.push(...(await readPoints(file)));
+  const all: NamedPoint[] = [];
+  for (const path of paths) for (const file of await filesAt(path)) all.push(...(await readPoints(file)));
+  const points = latest(all);
   refuseMixedPrompts(points);
   refuseUnknownSizes(points);
   const curves = joinPoints(points, axis);
@@ -25,22 +29,38 @@ export async function readCurves(paths: readonly string[], axis: Axis | null = n
 
 /** The files below a directory that hold points, or the file itself. */
 async function filesAt(path: string): Promise<string[]> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw new SweepError('NO_SUCH_FILE', `Expected a file or directory at ${path}, but there is none`, {
-      cause: error,
-    });
-  });
+  const found = await stat(path).catch(() => null);
+  if (found === null) return filesMatching(path);
   if (!found.isDirectory()) return [path];
   const names = await readdir(path, { recursive: true });
+  // Lines beside lm-eval's results are their samples, which are read with them.
+  const withResults = new Set(
+    names.filter((name) => /^results.*\.json$/.test(basename(name))).map((name) => dirname(name)),
+  );
+  const isSamples = (name: string): boolean => name.endsWith('.jsonl') && withResults.has(dirname(name));
   return names
-    .filter((name) => name.endsWith('.json') || (isTableFile(name) && !basename(name).startsWith('samples_')))
+    .filter((name) => name.endsWith('.json') || (isTableFile(name) && !isSamples(name)))
     .sort()
     .map((name) => join(path, name));
 }
 
+/** The files that a pattern such as `evals/*\/zero-shot/*.json` matches. */
+async function filesMatching(pattern: string): Promise<string[]> {
+  const parts = pattern.split('/');
+  const depth = parts.findIndex((part) => /[*?[]/.test(part));
+  const folder =
+    depth === -1 ? null : parts.slice(0, depth).join('/') || (pattern.startsWith('/') ? '/' : '.');
+  const regex = depth === -1 ? null : compilePathGlob(parts.slice(depth).join('/'));
+  const names = folder === null ? [] : await readdir(folder, { recursive: true }).catch((): string[] => []);
+  const files = names.map((name) => name.replaceAll('\\', '/')).filter((name) => regex?.test(name) === true);
+  if (files.length > 0 && folder !== null) return files.toSorted().map((name) => join(folder, name));
+  throw new SweepError('NO_SUCH_FILE', `Expected a file or directory at ${pattern}, but there is none`);
+}
+
 async function readPoints(file: string): Promise<NamedPoint[]> {
+  if (isSamplesFile(file)) return samplePoints(file);
   if (isTableFile(file)) return readTablePoints(file);
-  const content = await readJson(file);
+  const content = await readPythonJson(file);
   if (isBigBenchScores(content)) return bigBenchPoints(content, file);
   if (isLmEvalResults(content)) return lmEvalPoints(content, file, await samplesBeside(content, file));
   throw new SweepError(
@@ -49,34 +69,19 @@ async function readPoints(file: string): Promise<NamedPoint[]> {
   );
 }
 
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8');
-  try {
-    // Python's json writes NaN and Infinity, which JSON has no words for.
-    return JSON.parse(text.replaceAll(/([:[,]\s*)-?(?:NaN|Infinity)(?=\s*[,}\]])/g, '$1null')) as unknown;
-  } catch (error) {
-    throw new SweepError('BAD_DATA', `Expected JSON in ${file}: ${String(error)}`, { cause: error });
-  }
-}
-
-/** lm-eval writes the samples of a task beside its results, under the same time. */
-async function samplesBeside(
-  content: LmEvalResults,
-  file: string,
-): Promise<(task: string) => Record<string, unknown>[] | null> {
-  const time = /results_(.+)\.json$/.exec(basename(file))?.[1];
-  const tables = new Map<string, Record<string, unknown>[]>();
-  for (const task of time === undefined ? [] : Object.keys(content.results)) {
-    const path = join(dirname(file), `samples_${task}_${time ?? ''}.jsonl`);
-    if (await stat(path).catch(() => null)) tables.set(task, await readSamples(path));
-  }
-  return (task) => tables.get(task) ?? null;
-}
-
-async function readSamples(path: string): Promise<Record<string, unknown>[]> {
-  const samples: Record<string, unknown>[] = [];
-  for await (const rows of readRows(path)) samples.push(...rows);
-  return samples;
+/** Of two measurements of the same by one program, the later counts: people run an evaluation again and keep both files. */
+function latest(points: readonly NamedPoint[]): NamedPoint[] {
+  const seen = new Map<string, NamedPoint>();
+  points.forEach((named, index) => {
+    const { family, task, shots, metric, point, takenAt } = named;
+    const isDated = takenAt !== undefined && takenAt !== null;
+    const key = isDated
+      ? JSON.stringify([family, task, shots, metric, point.scale, point.nParams])
+      : String(index);
+    const before = seen.get(key);
+    if (before === undefined || (before.takenAt ?? 0) <= (takenAt ?? 0)) seen.set(key, named);
+  });
+  return [...seen.values()];
 }
 
 function refuseMixedPrompts(points: readonly NamedPoint[]): void {

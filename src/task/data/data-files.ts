@@ -5,7 +5,7 @@ import { listFiles } from '../../files/list-files.js';
 import { isGlob } from '../../python/fnmatch.js';
 import type { PyDict } from '../../python/value.js';
 import type { SplitFiles } from './data-source.js';
-import { compilePathGlob } from './repo/path-glob.js';
+import { compilePathGlob } from '../../files/path-glob.js';
 import { readPatterns } from './repo/split-patterns.js';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chooseFiles } from '../../../src/task/data/repo/choose-files.js';
 import { readDatasetCard } from '../../../src/task/data/repo/dataset-card.js';
-import { compilePathGlob } from '../../../src/task/data/repo/path-glob.js';
+import { compilePathGlob } from '../../../src/files/path-glob.js';
 
 interface Expected {
   readonly name: string | null;

@@ -1,5 +1,5 @@
 import { isGlob } from '../../../python/fnmatch.js';
-import { compilePathGlob } from './path-glob.js';
+import { compilePathGlob } from '../../../files/path-glob.js';
 
 // What the `datasets` library never takes for data unless it is named.
 const NOT_DATA = new Set([

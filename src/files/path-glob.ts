@@ -1,4 +1,4 @@
-import { SweepError } from '../../../errors.js';
+import { SweepError } from '../errors.js';
 
 /**
  * A glob over paths as a RegExp, by fsspec's rules: `*` and `?` stay within one part of the path, `**` stands for any
