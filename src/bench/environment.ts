@@ -30,12 +30,13 @@ export interface BenchEnvironment {
   /** Randomisation of addresses (0 off, 2 full), which moves times by some percent from process to process. */
   readonly aslr: number | null;
   readonly freeMemoryBytes: number;
-  /** Scheduling priority ("nice") of the bench: -20 the highest, 0 the usual one. */
+  /** Scheduling priority ("nice"), of the bench's session where Linux weighs sessions: -20 the highest, 0 the usual one. */
   readonly priority: number;
 }
 
 const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
 const SMT = '/sys/devices/system/cpu/smt/active';
+const AUTOGROUP = '/proc/self/autogroup';
 const ASLR = '/proc/sys/kernel/randomize_va_space';
 
 /** Describes the machine once for a bench; `idle` is what its devices showed before anything ran. */
@@ -60,10 +61,16 @@ export function environmentOf(machine: MachineDescription, idle: IdleDevices): B
     smt: booleanOf(lineOf(SMT)),
     aslr: numberOf(lineOf(ASLR)),
     freeMemoryBytes: freemem(),
-    priority: getPriority(),
+    priority: priorityOf(lineOf(AUTOGROUP)),
   };
 }
 
 const lineOf = (file: string): string | null => (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
 const booleanOf = (line: string | null): boolean | null => (line === null ? null : line === '1');
 const numberOf = (line: string | null): number | null => (line === null ? null : Number(line));
+
+/** Sessions are weighed against each other; within one, processes are (sched(7), "The autogroup feature"). */
+function priorityOf(autogroup: string | null): number {
+  const session = /nice (-?\d+)/.exec(autogroup ?? '')?.[1];
+  return session === undefined ? getPriority() : Number(session);
+}

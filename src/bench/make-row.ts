@@ -101,7 +101,7 @@ export function makeRow(record: PointRecord, { environment, roof, datasheet }: R
     ...clocksOf(observations),
     energy: energyOf(observations, environment.idleWatts[point.device] ?? null),
     flopsPerSecond,
-    mfu: share(flopsPerSecond, roof?.flopsPerSecond),
+    mfu: share(flopsPerSecond, roof === null ? undefined : roofOf(roof, point)),
     bytesPerSecond,
     mbu: share(bytesPerSecond, roof?.bytesPerSecond),
     roof,
@@ -191,10 +191,17 @@ function clocksOf(observations: readonly Observation[]): { runtimeMs: number | n
 }
 
 /** Half-precision models are held to the half-precision rate. */
-function peakOf(datasheet: Datasheet | null, { model }: BenchPoint): number | undefined {
-  const isHalf = model.precision === 'fp16' || model.precision === 'q4f16';
-  const peak = isHalf ? datasheet?.fp16FlopsPerSecond : datasheet?.fp32FlopsPerSecond;
+function peakOf(datasheet: Datasheet | null, point: BenchPoint): number | undefined {
+  const peak = isHalf(point) ? datasheet?.fp16FlopsPerSecond : datasheet?.fp32FlopsPerSecond;
   return peak ?? undefined;
+}
+
+function roofOf({ flopsPerSecond, halfFlopsPerSecond }: Roof, point: BenchPoint): number {
+  return isHalf(point) ? (halfFlopsPerSecond ?? flopsPerSecond) : flopsPerSecond;
+}
+
+function isHalf({ model: { precision } }: BenchPoint): boolean {
+  return precision === 'fp16' || precision === 'q4f16';
 }
 
 function share(reached: number | null, roof: number | undefined): number | null {

@@ -1,6 +1,7 @@
 import { encodeModel, type GraphSpec } from '../onnx/encode-model.js';
 import type { Roof } from '../machine/roof.js';
 import { BenchProcess } from './bench-process.js';
+import { measureDeviceRoof } from './device-roof.js';
 
 const ROWS = 1024;
 const WIDTH = 2048;
@@ -11,6 +12,12 @@ const TIMEOUT_MS = 120_000;
 
 /** Measures both roofs of a device; `seconds` is the time for each kernel. */
 export async function measureRoof(device: string, threads: number, seconds: number): Promise<Roof> {
+  if (device !== 'cpu') return await measureDeviceRoof({ device, threads, seconds });
+  return await measureHostRoof(device, threads, seconds);
+}
+
+/** Roofs of the CPU, whose inputs are where it computes. */
+async function measureHostRoof(device: string, threads: number, seconds: number): Promise<Roof> {
   const process = BenchProcess.start();
   try {
     const best = async (graph: GraphSpec, dims: Record<string, number[]>): Promise<number> => {

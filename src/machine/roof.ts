@@ -6,6 +6,8 @@ export interface Roof {
   readonly threads: number;
   /** fp32 MatMul, floating-point operations a second. */
   readonly flopsPerSecond: number;
+  /** The same in half precision; null where it was not measured or the device has none. */
+  readonly halfFlopsPerSecond?: number | null;
   /** Bytes a second read by the fastest of: a vector times a large matrix, the sum of a large tensor. */
   readonly bytesPerSecond: number;
 }
