@@ -62,11 +62,13 @@ test('every precision of an exported checkpoint opens and stays near', async () 
 
 test('tokenizer and configuration come along', async () => {
   const target = directory();
-  await exportModel(target, { from: join(CHECKPOINTS, 'llama'), ...fp32 });
-  for (const name of ['config.json', 'tokenizer.json', 'generation_config.json']) {
-    expect(readFileSync(join(target, name), 'utf8')).toBe(
-      readFileSync(join(CHECKPOINTS, 'llama', name), 'utf8'),
-    );
+  const from = changed('llama', {});
+  writeFileSync(join(from, 'chat_template.jinja'), '{{ messages }}');
+  writeFileSync(join(from, 'tokenizer_config.json'), '{"chat_template": "{{ messages }}"}');
+  await exportModel(target, { from, ...fp32 });
+  const beside = ['tokenizer_config.json', 'generation_config.json', 'chat_template.jinja'];
+  for (const name of ['config.json', 'tokenizer.json', ...beside]) {
+    expect(readFileSync(join(target, name), 'utf8')).toBe(readFileSync(join(from, name), 'utf8'));
   }
 });
 
