@@ -12,7 +12,7 @@ import { reportJson } from '../report/report-json.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { reportOfCurves } from '../report/report-of-curves.js';
 import { readVegaSource } from '../report/vega-source.js';
-import { reportDataOf } from '../run/report-data.js';
+import { fullReportOf } from '../run/report-data.js';
 import { AXIS_HELP, parseAxis, readCurveSource } from './curve-source.js';
 import { checkOutputFile, makeOutputFolder, writeOutput } from './output-file.js';
 
@@ -83,7 +83,7 @@ async function readReport(paths: readonly string[], axis: string | undefined): P
   const curves = analyzeCurves(inputs);
   return run === null
     ? reportOfCurves(basename(paths[0] ?? 'curves'), { inputs, curves })
-    : reportDataOf(run, inputs, curves);
+    : fullReportOf(run, { inputs, curves }, null);
 }
 
 async function writeCharts(

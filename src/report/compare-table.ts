@@ -1,6 +1,6 @@
 import type { Comparison, RunComparison } from '../analysis/compare-runs.js';
 import type { SpeedComparison } from '../analysis/compare-speed.js';
-import { formatPercent, formatSignificant, formatValue } from './number-format.js';
+import { formatPercent, formatSigned, formatSignificant, formatValue } from './number-format.js';
 
 /** Names of the columns of a comparison of scores. */
 export const COMPARE_HEADER = [
@@ -38,7 +38,7 @@ export function compareRows(cells: readonly Comparison[]): string[][] {
     cell.metric,
     formatValue(cell.values[0]),
     formatValue(cell.values[1]),
-    `${signed(cell.difference)} (${signed(cell.ci95[0])} to ${signed(cell.ci95[1])})`,
+    `${formatSigned(cell.difference)} (${formatSigned(cell.ci95[0])} to ${formatSigned(cell.ci95[1])})`,
     cell.nPaired === 0 ? 'not paired' : `+${cell.flips[0]} -${cell.flips[1]} of ${cell.nPaired}`,
     cell.test,
     formatP(cell.p),
@@ -59,8 +59,6 @@ export function speedRows(speed: readonly SpeedComparison[]): string[][] {
     one.verdict,
   ]);
 }
-
-const signed = (value: number): string => `${value < 0 ? '-' : '+'}${formatValue(Math.abs(value))}`;
 
 const formatP = (p: number): string => (p < 0.001 ? '<.001' : formatValue(p));
 

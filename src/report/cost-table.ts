@@ -113,11 +113,18 @@ function firstProportion({ metrics }: CompletedTrial): number[] {
   return value !== undefined && value >= 0 && value <= 1 ? [value] : [];
 }
 
+/** Precision and device, as a report names them together. */
+export const settingOf = ({ precision, device }: Pick<ScaleCost, 'precision' | 'device'>): string =>
+  `${precision} ${device}`;
+
 /** The scales that no other scale beats on both score and speed are the frontier. */
 export function frontierOf(costs: readonly ScaleCost[]): FrontierRow[] {
-  const rows = costs.flatMap(({ model, score, requestsPerSecond }) =>
-    score === null || requestsPerSecond <= 0 ? [] : [{ scale: model, score, requestsPerSecond }],
-  );
+  const rows = costs.flatMap((cost) => {
+    const { model, score, requestsPerSecond } = cost;
+    return score === null || requestsPerSecond <= 0
+      ? []
+      : [{ scale: model, setting: settingOf(cost), score, requestsPerSecond }];
+  });
   return rows.map((row) => ({
     ...row,
     isOnFrontier: !rows.some(

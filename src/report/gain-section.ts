@@ -3,7 +3,7 @@ import { scaleNameOf } from '../analysis/scales.js';
 import { Z95 } from '../stats/intervals.js';
 import { mean, sampleVariance } from '../stats/moments.js';
 import { gainChart, type GainRow } from './charts/gain-chart.js';
-import { formatValue } from './number-format.js';
+import { formatSigned } from './number-format.js';
 import type { ReportSection } from './report-data.js';
 import type { ReportNames } from './report-names.js';
 
@@ -37,7 +37,7 @@ export function gainSection(
       gain.metric,
       ...scales.map((scale) => {
         const row = rows.find((own) => own.scale === scale);
-        return row === undefined ? '' : signed(row.value);
+        return row === undefined ? '' : formatSigned(row.value);
       }),
       gain.positiveFrom === null ? 'no scale' : names.scale(scaleOfPoint(gain, gain.positiveFrom)),
     ]),
@@ -100,5 +100,3 @@ function scaleOfPoint({ points }: GainCurve, model: string): string {
   const point = points.find(({ scale }) => scale === model);
   return scaleNameOf(model, point?.seed ?? null);
 }
-
-const signed = (value: number): string => `${value < 0 ? '-' : '+'}${formatValue(Math.abs(value))}`;

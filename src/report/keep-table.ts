@@ -2,7 +2,7 @@ import type { Kept } from '../analysis/keep.js';
 import type { ScaleCost } from './cost-table.js';
 import type { ReportSection } from './report-data.js';
 import type { ReportNames } from './report-names.js';
-import { formatCount, formatPercent, formatSignificant, formatValue } from './number-format.js';
+import { formatCount, formatPercent, formatSigned, formatSignificant } from './number-format.js';
 
 /** Names of the columns of the table of smallest models. */
 export const KEEP_HEADER = [
@@ -33,7 +33,7 @@ export function keepRows(kept: readonly Kept[], costs: readonly ScaleCost[]): st
       entry.failing ?? '-',
       entry.difference === null
         ? '-'
-        : `${signed(entry.difference.value)} (${signed(entry.difference.lo)} to ${signed(entry.difference.hi)})`,
+        : `${formatSigned(entry.difference.value)} (${formatSigned(entry.difference.lo)} to ${formatSigned(entry.difference.hi)})`,
       faster === null
         ? '-'
         : `${formatSignificant(faster)}x (${formatCount(small?.requestsPerSecond ?? 0)}/s)`,
@@ -43,8 +43,6 @@ export function keepRows(kept: readonly Kept[], costs: readonly ScaleCost[]): st
     ];
   });
 }
-
-const signed = (value: number): string => `${value < 0 ? '-' : '+'}${formatValue(Math.abs(value))}`;
 
 /** The same for a terminal, with the sentence that says what was asked. */
 export function keepTable(kept: readonly Kept[], costs: readonly ScaleCost[]): string {

@@ -35,3 +35,8 @@ export function formatCount(value: number): string {
 export function formatPercent(share: number): string {
   return `${Math.round(100 * share)}%`;
 }
+
+/** A difference with its sign: `+.05`, `-1.20`. */
+export function formatSigned(value: number): string {
+  return `${value < 0 ? '-' : '+'}${formatValue(Math.abs(value))}`;
+}

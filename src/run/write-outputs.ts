@@ -27,13 +27,14 @@ export async function writeOutputs(
 ): Promise<RunOutcome> {
   const run = await readRun(directory);
   await writeResults(run, prepared, options);
-  const curves = analyzeCurves(curvesOfRun(run));
+  const inputs = curvesOfRun(run);
+  const curves = analyzeCurves(inputs);
   const { trials: _trials, skipped: _skipped, ...header } = run.header;
   await writeFileAtomic(
     runPaths(directory).summary,
     `${JSON.stringify(summaryOf(header, run.trials, curves), null, 1)}\n`,
   );
-  await writeReport(run, curves);
+  await writeReport(run, { inputs, curves }, prepared.workloads);
   const count = (state: string): number => run.trials.filter((trial) => trial.state === state).length;
   return {
     table: curveTable(curves),

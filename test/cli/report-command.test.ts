@@ -90,8 +90,30 @@ describe('wrong requests are refused in one sentence', () => {
 describe('a run', () => {
   const run = join(root, 'run');
   beforeAll(async () => {
-    const { family, tasks } = await writeSmallFamily(root, { widths: [32, 48], samples: 8 });
+    const { family, tasks } = await writeSmallFamily(root, { widths: [32, 48], samples: 16 });
     await runCli(['run', '--family', family, '--task', tasks, '--device', 'cpu', '--out', run]);
+  });
+
+  test('shows samples that flip between its scales, with what was asked and answered', async () => {
+    const { stdout } = await report(run);
+    expect(stdout).toContain('Samples gained and lost');
+    expect(stdout).toContain('small-32 and small-48 answer differently');
+    expect(stdout).toMatch(/<td class="wrap"><code>[a-z ]+<\/code>/);
+  });
+
+  test('over two precisions holds them against each other on the same samples', async () => {
+    const family = join(root, 'precisions');
+    await runCli([
+      ...'models build --params 100k,200k --precision fp32,int8 --vocab 400 -o'.split(' '),
+      family,
+    ]);
+    const out = join(root, 'precise');
+    const task = 'models/snowflake/tasks/snowflake_icl_1.yaml';
+    const asked = ['--precision', 'fp32,int8', '--limit', '20', '--device', 'cpu', '--out', out];
+    expect((await runCli(['run', '--family', family, '--task', task, ...asked])).code).toBe(0);
+    const { stdout } = await report(out, '--format', 'md');
+    expect(stdout).toContain('## What other precisions change');
+    expect(stdout).toMatch(/\| 100k \| fp32 to int8 \| 1 \|/);
   });
 
   test('that was cut off is reported as far as it goes, and says so', async () => {

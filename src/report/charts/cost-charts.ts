@@ -1,4 +1,4 @@
-import { frontierOf, type ScaleCost } from '../cost-table.js';
+import { frontierOf, settingOf, type ScaleCost } from '../cost-table.js';
 import type { ReportChart } from '../report-data.js';
 import type { ReportNames } from '../report-names.js';
 import { frontierChart } from './frontier-chart.js';
@@ -50,7 +50,11 @@ const KINDS: readonly CostKind[] = [
 
 /** The frontier of score and speed, and every cost that was measured at two scales or more. */
 export function costCharts(costs: readonly ScaleCost[], names: ReportNames): ReportChart[] {
-  const frontier = frontierOf(costs).map((row) => ({ ...row, scale: names.scale(row.scale) }));
+  const isOneSetting = new Set(costs.map(settingOf)).size <= 1;
+  const frontier = frontierOf(costs).map((row) => ({
+    ...row,
+    scale: `${names.scale(row.scale)}${isOneSetting ? '' : ` ${row.setting}`}`,
+  }));
   const charts: ReportChart[] = KINDS.flatMap((kind) => costChart(kind, costs, names));
   if (frontier.length < 2) return charts;
   return [
@@ -95,5 +99,3 @@ function costChart(
     },
   ];
 }
-
-const settingOf = ({ precision, device }: ScaleCost): string => `${precision} ${device}`;

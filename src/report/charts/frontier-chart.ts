@@ -5,6 +5,8 @@ import { chartConfig, type ChartTheme } from './theme.js';
 /** One scale's mean score and cost. */
 export interface FrontierRow {
   readonly scale: string;
+  /** Precision and device. */
+  readonly setting: string;
   readonly score: number;
   readonly requestsPerSecond: number;
   /** No other scale is both better and faster. */

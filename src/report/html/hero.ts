@@ -1,6 +1,6 @@
 import type { CurveAnalysis } from '../../analysis/curve-analysis.js';
 import { CLASSES, type CurveClass } from '../../analysis/decide.js';
-import { frontierOf, type ScaleCost } from '../cost-table.js';
+import { frontierOf, settingOf, type ScaleCost } from '../cost-table.js';
 import { formatCount, formatPercent, formatSignificant, formatValue } from '../number-format.js';
 import { anchorOf, type ReportNames } from '../report-names.js';
 import { thresholdInWords } from '../words.js';
@@ -83,14 +83,14 @@ function costPanel(costs: readonly ScaleCost[], names: ReportNames): string {
   const onFrontier = new Set(
     frontierOf(costs)
       .filter(({ isOnFrontier }) => isOnFrontier)
-      .map(({ scale }) => scale),
+      .map(({ scale, setting }) => `${scale} ${setting}`),
   );
-  const settings = new Set(costs.map(({ precision, device }) => `${precision} ${device}`));
+  const settings = new Set(costs.map(settingOf));
   const hasEnergy = costs.some(({ energyJ }) => energyJ !== null);
   const rows = costs.map((cost) => [
-    escapeHtml(`${names.scale(cost.model)}${settings.size > 1 ? ` ${cost.precision} ${cost.device}` : ''}`),
+    escapeHtml(`${names.scale(cost.model)}${settings.size > 1 ? ` ${settingOf(cost)}` : ''}`),
     cost.score === null ? '-' : scoreBar(cost.score),
-    `${formatCount(cost.requestsPerSecond)}${onFrontier.has(cost.model) ? ' <span title="on the frontier" class="dot">●</span>' : ''}`,
+    `${formatCount(cost.requestsPerSecond)}${onFrontier.has(`${cost.model} ${settingOf(cost)}`) ? ' <span title="on the frontier" class="dot">●</span>' : ''}`,
     cost.peakRssBytes === null ? '-' : `${formatSignificant(cost.peakRssBytes / 2 ** 20)} MiB`,
     ...(hasEnergy ? [cost.energyJ === null ? '-' : `${formatSignificant(cost.energyJ)} J`] : []),
   ]);
