@@ -7,7 +7,8 @@ import { groupsFor, longestOf, splitPrompts } from './generate-plainly.js';
 import { notFinite } from './log-softmax.js';
 import type { ProgramSession } from './program-session.js';
 import { StopWatch, type StopRules } from './stop-watch.js';
-import { emptyCache, IdMatrix, smallIntegersOf } from './tensors.js';
+import { cacheBehind, sharedPrefix } from './prompt-prefix.js';
+import { IdMatrix, smallIntegersOf } from './tensors.js';
 import type { TextCodec } from './text-codec.js';
 
 /** How a program ends rows by itself. */
@@ -27,7 +28,10 @@ interface Stopping {
   readonly stopIds: StopIds;
 }
 
-/** Continues prompts greedily with the generating program: all tokens of a batch in one run, or in a few where stops span tokens. */
+/**
+ * Continues prompts greedily with the generating program: all tokens of a batch in one run, or in a few where stops span tokens.
+ * Where prompts begin alike, as behind few-shot examples, their beginning goes through the model once.
+ */
 export async function generateByProgram(
   program: ProgramSession,
   work: GenerateWork,
@@ -35,32 +39,43 @@ export async function generateByProgram(
 ): Promise<GenerateAnswer> {
   const prompts = splitPrompts(work);
   const watches = prompts.map(() => new StopWatch(how.stopping.rules, how.stopping.codec));
-  let computedTokens = 0;
-  for (const rows of groupsFor(how, prompts)) {
-    const chosen = rows.map((row) => prompts[row] ?? NOTHING);
-    await continueRows(
-      program,
-      { prompts: chosen, watches: rows.map((row) => watches[row] as StopWatch) },
-      how,
-    );
-    computedTokens += rows.length * longestOf(chosen);
+  let [promptTokens, computedTokens] = [0, 0];
+  for (const group of groupsFor(how, prompts)) {
+    const whole = group.map((row) => prompts[row] ?? NOTHING);
+    // The cache branch of a merged decoder may have been traced for one token at a time.
+    const shares = how.padsLeft && how.signature.useCacheBranch === null;
+    const prefix = shares ? sharedPrefix(whole) : NOTHING;
+    const rows = { prefix: prefix.length, prompts: whole.map((prompt) => prompt.subarray(prefix.length)) };
+    const before = await cacheBehind(program, prefix, { ...how, height: whole.length });
+    const chosen = group.map((row) => watches[row] as StopWatch);
+    await continueRows(program, { ...rows, before, watches: chosen }, how);
+    promptTokens += prefix.length + rows.prompts.reduce((sum, { length }) => sum + length, 0);
+    computedTokens += prefix.length + whole.length * longestOf(rows.prompts);
   }
   const generations = watches.map((row) => row.generation());
-  return { kind: 'generate', generations, promptTokens: work.tokens.length, computedTokens };
+  return { kind: 'generate', generations, promptTokens, computedTokens };
 }
 
 const NOTHING = new Uint32Array(0);
 
+/** Rows that go on behind one prefix, whose cache is in `before`. */
+interface Rows {
+  /** Tokens of the prefix. */
+  readonly prefix: number;
+  readonly prompts: readonly Uint32Array[];
+}
+
 async function continueRows(
   program: ProgramSession,
-  { prompts, watches }: { readonly prompts: readonly Uint32Array[]; readonly watches: readonly StopWatch[] },
+  rows: Rows & { readonly before: Feeds; readonly watches: readonly StopWatch[] },
   { signature, stopping }: { readonly signature: DecoderSignature; readonly stopping: Stopping },
 ): Promise<void> {
+  const { prompts, watches, prefix } = rows;
   const { maxNewTokens } = stopping.rules;
   const columns = longestOf(prompts);
   const stretch = stopping.stopIds.complete ? maxNewTokens : STEPS_BETWEEN_LOOKS;
   const presents = stretch < maxNewTokens ? signature.cache.map(({ past }) => cachePort(past).after) : [];
-  let feeds: Feeds = { ...promptFeeds(prompts, columns), ...emptyFeeds(signature, prompts.length) };
+  let feeds: Feeds = { ...promptFeeds(rows, columns), ...rows.before };
   for (let done = 0; done < maxNewTokens; done += stretch) {
     const steps = Math.min(stretch, maxNewTokens - done);
     const common = controlFeeds(watches, { steps, table: stopping.stopIds.table });
@@ -71,7 +86,7 @@ async function continueRows(
     ]);
     const last = watch(outputs, watches);
     if (watches.every((row) => row.done)) return;
-    feeds = continueFeeds(outputs, { signature, prompts, last, columns: columns + done + steps });
+    feeds = continueFeeds(outputs, { signature, rows, last, columns: prefix + columns + done + steps });
   }
 }
 
@@ -102,16 +117,18 @@ function controlFeeds(
   };
 }
 
-function promptFeeds(prompts: readonly Uint32Array[], columns: number): Feeds {
+/** Prompts behind their prefix, padded on the left to `columns`. */
+function promptFeeds({ prompts, prefix }: Rows, columns: number): Feeds {
   const ids = new IdMatrix(prompts.length, columns, 'int64');
-  const mask = new IdMatrix(prompts.length, columns, 'int64');
+  const mask = new IdMatrix(prompts.length, prefix + columns, 'int64');
   const positions = new IdMatrix(prompts.length, columns, 'int64');
   prompts.forEach((prompt, row) => {
     const padding = columns - prompt.length;
-    prompt.forEach((id, position) => {
-      ids.set(row, padding + position, id);
-      mask.set(row, padding + position, 1);
-      positions.set(row, padding + position, position);
+    for (let column = 0; column < prefix; column++) mask.set(row, column, 1);
+    prompt.forEach((id, index) => {
+      ids.set(row, padding + index, id);
+      mask.set(row, prefix + padding + index, 1);
+      positions.set(row, padding + index, prefix + index);
     });
   });
   return {
@@ -121,21 +138,17 @@ function promptFeeds(prompts: readonly Uint32Array[], columns: number): Feeds {
   };
 }
 
-function emptyFeeds({ cache }: DecoderSignature, height: number): Feeds {
-  return Object.fromEntries(cache.map((entry) => [cachePort(entry.past).before, emptyCache(entry, height)]));
-}
-
 /** The last ids alone, behind the cache of everything before them; `columns` counts them. */
 function continueFeeds(
   outputs: Outputs,
   {
     signature,
-    prompts,
+    rows: { prompts, prefix },
     last,
     columns,
   }: {
     readonly signature: DecoderSignature;
-    readonly prompts: readonly Uint32Array[];
+    readonly rows: Rows;
     readonly last: readonly number[];
     readonly columns: number;
   },
@@ -148,7 +161,9 @@ function continueFeeds(
     const padding = longest - prompt.length;
     ids.set(row, 0, last[row] ?? 0);
     positions.set(row, 0, columns - padding - 1);
-    for (let column = padding; column < columns; column++) mask.set(row, column, 1);
+    for (let column = 0; column < columns; column++) {
+      if (column < prefix || column >= prefix + padding) mask.set(row, column, 1);
+    }
   });
   const feeds: Feeds = {
     [GENERATE_PORTS.ids]: ids.tensor(),

@@ -95,6 +95,22 @@ test('generations of the loop are those of a run a token, in one batch or many',
   expect(ends).toContain('length');
 });
 
+test('generations behind one few-shot prompt read it once and say the same', async () => {
+  const examples = words(6);
+  const behind: TextRequest[] = Array.from({ length: 12 }, (_, index) => ({
+    kind: 'generate_until',
+    context: `${examples} ${words(1 + (index % 3))}`.slice(0, 44),
+    until: index % 2 === 0 ? ['\n'] : ['ii', 'a j'],
+    maxNewTokens: 20,
+  }));
+  const looped = await record(rewritten, tinyJob(behind, { maxBatchTokens: 1000 }));
+  const stepped = await record(plain, tinyJob(behind, { maxBatchTokens: 1000 }));
+  expect(looped.responses).toEqual(stepped.responses);
+  const fed = ({ batches }: typeof looped): number =>
+    batches.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
+  expect(fed(looped)).toBeLessThan(0.5 * fed(stepped));
+});
+
 test('the notes say why a model without programs is slower', async () => {
   const { telemetry } = await record(plain, tinyJob(CHOICES.slice(0, 4)));
   expect(telemetry.notes).toEqual([
