@@ -28,6 +28,21 @@ test('one worker and two give byte-equal answers, with one trial in flight or th
   }
 });
 
+test('two threads in a session give what one gives, to 1e-4 nats a token', async () => {
+  const [one, two] = await withWorkers(2, (engine) =>
+    Promise.all([1, 2].map((threads) => record(engine, tinyJob(requests, { key: `${threads}`, threads })))),
+  );
+  one?.responses.forEach((response, index) => {
+    const other = two?.responses[index];
+    if (response === undefined || !('loglikelihood' in response) || other?.kind !== response.kind) {
+      expect(other).toEqual(response);
+      return;
+    }
+    const difference = Math.abs(response.loglikelihood - other.loglikelihood);
+    expect(difference).toBeLessThanOrEqual(1e-4 * response.nTokens);
+  });
+});
+
 test('a resumed trial runs only what is missing and answers alike', async () => {
   await withWorkers(2, async (engine) => {
     const whole = await record(engine, tinyJob(requests));

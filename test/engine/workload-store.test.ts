@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { TextRequest } from '../../src/domain/request.js';
+import { layoutOf, WorkloadStore } from '../../src/engine/workload-store.js';
+import type { ModelSettings } from '../../src/session/model-settings.js';
+import type { TextCodec } from '../../src/session/text-codec.js';
+
+const SETTINGS: ModelSettings = {
+  maxLength: 64,
+  prefixToken: 0,
+  prefixText: '',
+  endTokens: [0],
+  endText: null,
+};
+const REQUESTS: TextRequest[] = ['one', 'two'].flatMap((context) =>
+  [' a', ' b'].map((continuation): TextRequest => ({ kind: 'loglikelihood', context, continuation })),
+);
+
+/** One id a letter; counts how often it is asked, and how often a workload is sent for. */
+function counting() {
+  const counts = { encoded: 0, loaded: 0 };
+  const codec: TextCodec = {
+    vocabularySize: 256,
+    encode: (text) => {
+      counts.encoded++;
+      return Uint32Array.from(Buffer.from(text));
+    },
+    decode: (ids) => Buffer.from(ids).toString(),
+    tokenToId: () => undefined,
+  };
+  const load = async () => {
+    counts.loaded++;
+    return await Promise.resolve({ requests: REQUESTS, codec });
+  };
+  return { counts, load };
+}
+
+test('a workload is tokenised once for all models that share a tokenizer, however many ask at once', async () => {
+  const { counts, load } = counting();
+  const store = new WorkloadStore();
+  const key = { tokenizerDigest: 'd', workloadId: 'w', settings: SETTINGS };
+  const [first, second] = await Promise.all([store.encoded(key, load), store.encoded(key, load)]);
+  const longer = { ...key, settings: { ...SETTINGS, maxLength: 128 } };
+  const third = await store.encoded(longer, load);
+  expect(second).toBe(first);
+  expect(third).toBe(first);
+  // Two contexts and four whole texts: what repeats is not encoded again either.
+  expect(counts).toEqual({ encoded: 6, loaded: 1 });
+});
+
+test('another tokenizer, or another first token, is another encoding', async () => {
+  const { counts, load } = counting();
+  const store = new WorkloadStore();
+  const key = { tokenizerDigest: 'd', workloadId: 'w', settings: SETTINGS };
+  await store.encoded(key, load);
+  await store.encoded({ ...key, tokenizerDigest: 'e' }, load);
+  await store.encoded({ ...key, settings: { ...SETTINGS, prefixToken: 1 } }, load);
+  expect(counts.loaded).toBe(3);
+});
+
+test('batches are made once for all models of one length, and again for another', async () => {
+  const { load } = counting();
+  const encoded = await new WorkloadStore().encoded(
+    { tokenizerDigest: 'd', workloadId: 'w', settings: SETTINGS },
+    load,
+  );
+  const facts = { vocabularySize: 256, modelFile: 'model.onnx' };
+  const limits = { maxLength: 64, prefixToken: 0, maxBatchTokens: 512, branches: true };
+  expect(layoutOf(encoded, { ...limits }, facts)).toBe(layoutOf(encoded, { ...limits }, facts));
+  expect(layoutOf(encoded, { ...limits, maxLength: 32 }, facts)).not.toBe(layoutOf(encoded, limits, facts));
+});
