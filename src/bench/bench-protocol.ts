@@ -13,8 +13,8 @@ export type BenchRequest =
     }
   /** Answers each work in turn, each with its own clock, once the GPU is no warmer than `coolTo` degrees (null: at once). */
   | { readonly kind: 'answer'; readonly works: readonly BatchWork[]; readonly coolTo: number | null }
-  /** Memory of the process. */
-  | { readonly kind: 'memory' }
+  /** What the process and its model have come to. */
+  | { readonly kind: 'state' }
   /** Watches an idle device for so long; at once where it has no energy counter. */
   | { readonly kind: 'idle'; readonly device: string; readonly seconds: number }
   | { readonly kind: 'tokenize'; readonly tokenizerFile: string; readonly text: string }
@@ -50,15 +50,20 @@ export interface WorkAnswer extends Timed {
 }
 
 export type BenchReply =
-  | ({ readonly kind: 'opened'; readonly provider: string; readonly notes: readonly string[] } & Timed)
+  | ({ readonly kind: 'opened'; readonly provider: string } & Timed)
   | {
       readonly kind: 'answered';
       readonly answers: readonly WorkAnswer[];
       /** The GPU just after; null on the CPU. */
       readonly gpu: GpuState | null;
     }
-  /** Proportional set size, null where the system does not tell. */
-  | { readonly kind: 'memory'; readonly pssBytes: number | null }
+  | {
+      readonly kind: 'state';
+      /** Proportional set size, null where the system does not tell. */
+      readonly pssBytes: number | null;
+      /** Remarks on how the model runs, and why not faster. */
+      readonly notes: readonly string[];
+    }
   | {
       readonly kind: 'idle';
       readonly watts: number | null;
@@ -72,7 +77,7 @@ export type BenchReply =
 interface ReplyKinds {
   readonly open: 'opened';
   readonly answer: 'answered';
-  readonly memory: 'memory';
+  readonly state: 'state';
   readonly idle: 'idle';
   readonly tokenize: 'tokenized';
   readonly roof: 'roof';

@@ -49,6 +49,8 @@ export interface Measured {
   readonly warmUps: number;
   /** Time that repetitions waited for other processes to leave the processors alone; in none of the times. */
   readonly waitedSeconds: number;
+  /** Remarks on how the model ran, and why not faster. */
+  readonly notes: readonly string[];
   /** Tokens that one repetition answers for; null where none are counted. */
   readonly tokens: number | null;
   readonly tokensPerSecond: Spread | null;

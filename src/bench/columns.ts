@@ -167,6 +167,7 @@ export const CSV_COLUMNS: readonly (readonly [name: string, value: (row: BenchRo
   figure('outliersMild', (row) => row.outliers.mild),
   figure('outliersSevere', (row) => row.outliers.severe),
   figure('outliersLargestZ', (row) => row.outliers.largestZ),
+  figure('notes', (row) => row.notes.join('; ')),
   figure('outputDigest', (row) => row.outputDigest),
   ...(
     [

@@ -29,6 +29,8 @@ export interface PointRecord {
   readonly meanwhile: MachineCounters;
   readonly pssBytes: number | null;
   readonly waitedMs: number;
+  /** Remarks on how the model runs, and why not faster. */
+  readonly notes: readonly string[];
   readonly gpu: GpuFigures | null;
   /** The first repetition's inputs once more, at the end. */
   readonly repeated: readonly Observation[];
@@ -87,6 +89,7 @@ export function makeRow(record: PointRecord, { environment, roof, datasheet }: R
     stop: record.stop,
     warmUps: record.warmUps.count,
     waitedSeconds: record.waitedMs / 1000,
+    notes: record.notes,
     tokens,
     tokensPerSecond: tokens === null ? null : spreadOf(ratesOf(observations)),
     requestsPerSecond: (point.batch * point.concurrency) / seconds,
@@ -119,6 +122,8 @@ export function makeRow(record: PointRecord, { environment, roof, datasheet }: R
 function doubtsOf(record: PointRecord, times: readonly number[]): string[] {
   const { observations, repeated, meanwhile, warmUps } = record;
   const doubts = reasonsToDoubt(meanwhile);
+  if (record.point.device !== 'cpu')
+    doubts.push(...record.notes.filter((note) => note.startsWith('runs on the CPU')));
   if (record.gpu !== null) doubts.push(...reasonsToDoubtGpu(record.gpu));
   if (times.length < MIN_FOR_INTERVAL) doubts.push(`${times.length} repetitions support no interval`);
   if (!warmUps.stable) doubts.push(`${warmUps.count} warm-up runs did not become steady`);

@@ -48,6 +48,7 @@ export class PointRun {
   #pssBytes: number | null = null;
   readonly #idle: IdleWait;
   #pids: readonly number[] = [];
+  #notes: readonly string[] = [];
 
   constructor(point: BenchPoint, options: PointOptions) {
     this.point = point;
@@ -132,6 +133,7 @@ export class PointRun {
       repeated: this.#repeated,
       fresh: this.#fresh,
       pssBytes: this.#pssBytes,
+      notes: this.#notes,
       waitedMs: this.#idle.waitedMs,
       gpu: gpuFiguresOf(
         this.#observations.flatMap(({ gpu }) => gpu ?? []),
@@ -143,11 +145,12 @@ export class PointRun {
   async #weigh(): Promise<void> {
     const { processes, timeoutMs } = await this.#attempt(0);
     const used = processes.slice(0, this.point.concurrency);
-    const seen = await Promise.all(used.map((process) => process.ask({ kind: 'memory' }, timeoutMs)));
+    const seen = await Promise.all(used.map((process) => process.ask({ kind: 'state' }, timeoutMs)));
     this.#pssBytes = seen.reduce<number | null>(
       (sum, { pssBytes }) => (pssBytes === null ? sum : (sum ?? 0) + pssBytes),
       null,
     );
+    this.#notes = seen[0]?.notes ?? [];
   }
 
   async #rewarm(): Promise<void> {

@@ -95,6 +95,7 @@ export function rowOf(
       loadMs: 5,
       pssBytes: null,
       waitedMs: 0,
+      notes: [],
       gpu: null,
       meanwhile: quiet(total),
       repeated: [observation(times[0] ?? 1)],

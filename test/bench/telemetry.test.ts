@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { energyOf } from '../../src/bench/energy.js';
 import { gpuFiguresOf, reasonsToDoubtGpu } from '../../src/bench/gpu-watch.js';
 import type { GpuState } from '../../src/machine/nvml.js';
-import { ENVIRONMENT, observation, rowOf } from './make-points.js';
+import { ENVIRONMENT, observation, pointOf, rowOf } from './make-points.js';
 
 const STATE: GpuState = {
   utilization: 0.5,
@@ -69,4 +69,11 @@ test('where the driver numbers processes otherwise, none is foreign and memory i
   const figures = gpuFiguresOf([STATE], [70]);
   expect(figures).toMatchObject({ memoryBytes: 8e9, foreignProcesses: null });
   expect(figures === null ? [] : reasonsToDoubtGpu(figures)).toEqual([]);
+});
+
+test('nodes that a GPU left to the CPU make its row INVALID; other remarks do not', () => {
+  const notes = ['generates with a run for every token: WebGPU has no Loop', 'runs on the CPU: MatMul head'];
+  const row = rowOf([10, 10, 10, 10, 10, 10], { point: pointOf({ device: 'webgpu' }), notes });
+  expect(row).toMatchObject({ validity: 'INVALID', doubts: ['runs on the CPU: MatMul head'], notes });
+  expect(rowOf([10, 10, 10, 10, 10, 10], { notes }).validity).toBe('VALID');
 });
