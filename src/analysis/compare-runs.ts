@@ -1,17 +1,21 @@
 import type { SampleScore } from '../domain/metric.js';
 import type { CompletedTrial, TrialSummary } from '../domain/summary.js';
+import type { MetricSpec } from '../domain/task.js';
 import { Z95 } from '../stats/intervals.js';
 import { holm } from '../stats/multiple-tests.js';
 import { twoSidedP } from '../stats/normal.js';
 import { pairedDifference, type PairedDifference } from '../stats/paired.js';
 import { signTestP } from '../stats/sign-test.js';
 import { studentP } from '../stats/student.js';
+import { LOWER_IS_BETTER } from './curves-of-trials.js';
 import { compareSpeed, type SpeedComparison, type TrialRates } from './compare-speed.js';
 
 /** One side of a comparison. */
 export interface ComparedRun {
   readonly trials: readonly TrialSummary[];
   readonly samplesOf: (trialKey: string) => readonly SampleScore[];
+  /** The metrics of a task, the one it is judged by first; in the order of the summaries where absent. */
+  readonly metricsOf?: (task: string, shots: number) => readonly MetricSpec[];
   /** Tokens a second of every batch of a trial. */
   readonly ratesOf: (trialKey: string) => readonly number[];
 }
@@ -33,6 +37,7 @@ export interface Comparison {
   readonly task: string;
   readonly shots: number;
   readonly metric: string;
+  readonly higherIsBetter: boolean;
   readonly values: readonly [number, number];
   /** Second less first, with 95%. */
   readonly difference: number;
@@ -51,8 +56,8 @@ export interface Comparison {
 export function compareRuns(a: ComparedRun, b: ComparedRun): RunComparison {
   const pairs = pairTrials(completed(a), completed(b));
   const cells = pairs.flatMap(([first, second]) => {
-    const metric = Object.keys(first.metrics).find((name) => second.metrics[name] !== undefined);
-    return metric === undefined ? [] : [compareTrials(first, second, { metric, a, b })];
+    const metric = metricOf(first, second, a.metricsOf?.(first.task, first.shots) ?? []);
+    return metric === null ? [] : [compareTrials(first, second, { ...metric, a, b })];
   });
   const corrected = holm(cells.map(({ p }) => p));
   return {
@@ -63,6 +68,21 @@ export function compareRuns(a: ComparedRun, b: ComparedRun): RunComparison {
       completed(b).length - new Set(pairs.map(([, second]) => second)).size,
     ],
   };
+}
+
+/** The first metric that both trials have, the task's own first. */
+function metricOf(
+  first: CompletedTrial,
+  second: CompletedTrial,
+  declared: readonly MetricSpec[],
+): { metric: string; higherIsBetter: boolean } | null {
+  const names = [...declared.map(({ name }) => name), ...Object.keys(first.metrics)];
+  const metric = names.find(
+    (name) => first.metrics[name] !== undefined && second.metrics[name] !== undefined,
+  );
+  if (metric === undefined) return null;
+  const spec = declared.find(({ name }) => name === metric);
+  return { metric, higherIsBetter: spec?.higherIsBetter ?? !LOWER_IS_BETTER.test(metric) };
 }
 
 type TrialPair = readonly [first: CompletedTrial, second: CompletedTrial];
@@ -106,7 +126,12 @@ function bestMatch(first: CompletedTrial, others: readonly CompletedTrial[]): Co
 function compareTrials(
   first: CompletedTrial,
   second: CompletedTrial,
-  { metric, a, b }: { metric: string; a: ComparedRun; b: ComparedRun },
+  {
+    metric,
+    higherIsBetter,
+    a,
+    b,
+  }: { metric: string; higherIsBetter: boolean; a: ComparedRun; b: ComparedRun },
 ): Comparison {
   const pairs = pairedScores(a.samplesOf(first.key), b.samplesOf(second.key), metric);
   const values = [
@@ -125,6 +150,7 @@ function compareTrials(
     task: first.task,
     shots: first.shots,
     metric,
+    higherIsBetter,
     values,
     difference,
     ci95: [difference - Z95 * stderr, difference + Z95 * stderr],
@@ -133,8 +159,15 @@ function compareTrials(
       pairs.after.filter((value, i) => value > (pairs.before[i] ?? 0)).length,
       pairs.after.filter((value, i) => value < (pairs.before[i] ?? 0)).length,
     ],
-    ...testOf(pairs, paired, { difference, stderr }),
+    ...testOf(pairs, paired, { values, stderr }),
   };
+}
+
+/** Kernels add up in another order in batches of another shape: changes below a ten-thousandth are no news of the model. */
+const ROUNDING = 1e-4;
+
+function isRounding(before: number, after: number): boolean {
+  return Math.abs(after - before) <= ROUNDING * Math.max(Math.abs(before), Math.abs(after));
 }
 
 type Scores = ReturnType<typeof pairedScores>;
@@ -143,7 +176,7 @@ type Scores = ReturnType<typeof pairedScores>;
 function testOf(
   { before, after }: Scores,
   paired: PairedDifference | null,
-  { difference, stderr }: { difference: number; stderr: number },
+  { values, stderr }: { values: readonly [number, number]; stderr: number },
 ): Pick<Comparison, 'test' | 'p'> {
   const isBinary = [...before, ...after].every((value) => value === 0 || value === 1);
   if (paired !== null && isBinary) {
@@ -151,8 +184,10 @@ function testOf(
     const down = after.filter((value, i) => value < (before[i] ?? 0)).length;
     return { test: 'mcnemar', p: signTestP(up, down) };
   }
-  if (stderr === 0) return { test: paired === null ? 'unpaired-z' : 'paired-t', p: difference === 0 ? 1 : 0 };
-  if (paired === null) return { test: 'unpaired-z', p: twoSidedP(difference / stderr) };
+  if (stderr === 0) {
+    return { test: paired === null ? 'unpaired-z' : 'paired-t', p: isRounding(...values) ? 1 : 0 };
+  }
+  if (paired === null) return { test: 'unpaired-z', p: twoSidedP((values[1] - values[0]) / stderr) };
   return { test: 'paired-t', p: studentP(paired.difference / stderr, paired.n - 1) };
 }
 
@@ -169,7 +204,7 @@ function pairedScores(
     const value = values[metric];
     if (old === undefined || value === undefined) continue;
     before.push(old);
-    after.push(value);
+    after.push(isRounding(old, value) ? old : value);
   }
   return { before, after };
 }

@@ -17,7 +17,7 @@ export interface TrialContext {
 }
 
 /** Metrics that fall as models improve, by the words that lm-eval and this program use. */
-const LOWER_IS_BETTER = /perplexity|bits_per_byte|bpb|loss|nll|nats|brier|ter$|edit_distance/i;
+export const LOWER_IS_BETTER = /perplexity|bits_per_byte|bpb|loss|nll|nats|brier|ter$|edit_distance/i;
 
 /** Names of models in order of increasing size become curves: one a family, task, shots and metric. */
 export function curvesOfTrials(trials: readonly CompletedTrial[], context: TrialContext = {}): CurveInput[] {

@@ -12,6 +12,7 @@ import {
 } from '../report/compare-table.js';
 import { csvCell } from '../report/csv.js';
 import { markdownTable } from '../report/markdown.js';
+import { comparedRun } from '../run/compared-run.js';
 import { readRun, type Run } from '../run/read-run.js';
 import { compareBenchFiles, repeatsOption } from './bench-compare.js';
 import { checkOutputFile, writeOutput } from './output-file.js';
@@ -60,7 +61,7 @@ export function compareCommand(): Command {
       }
       const [a, b] = [await readRun(first), await readRun(second)];
       refuseOtherQuestions(a.header.tasks, b.header.tasks);
-      const comparison = compareRuns(a, b);
+      const comparison = compareRuns(comparedRun(a), comparedRun(b));
       if (comparison.cells.length === 0) {
         throw new SweepError(
           'NOTHING_IN_COMMON',

@@ -60,11 +60,16 @@ export function speedRows(speed: readonly SpeedComparison[]): string[][] {
   ]);
 }
 
-const formatP = (p: number): string => (p < 0.001 ? '<.001' : formatValue(p));
+const formatP = (p: number): string => (p < 0.001 ? '<.001' : p.toFixed(3).replace(/^0/, ''));
 
 /** The cells whose scores differ by more than their noise. */
 export function changedCells(cells: readonly Comparison[]): Comparison[] {
   return cells.filter(({ p }) => p < ALPHA);
+}
+
+/** True where the second run scores better. */
+export function isBetter({ difference, higherIsBetter }: Comparison): boolean {
+  return difference > 0 === higherIsBetter;
 }
 
 /** What a comparison comes to, a sentence each: scores, speed, and what only one run has. */
@@ -108,8 +113,8 @@ function scoreSentence(cells: readonly Comparison[]): string {
   const surely = changedCells(cells);
   if (surely.length === 0)
     return `No score differs by more than its noise, over ${cells.length} trials in both runs.`;
-  const better = surely.filter(({ difference }) => difference > 0).length;
-  return `Of ${cells.length} trials in both runs, B scores higher in ${better} and lower in ${surely.length - better} (p < .05 after correction).`;
+  const better = surely.filter(isBetter).length;
+  return `Of ${cells.length} trials in both runs, B is better in ${better} and worse in ${surely.length - better} (p < .05 after correction).`;
 }
 
 function speedSentence(speed: readonly SpeedComparison[]): string {

@@ -2,7 +2,7 @@ import type { Comparison, RunComparison } from '../analysis/compare-runs.js';
 import { scaleNameOf } from '../analysis/scales.js';
 import type { CompletedTrial } from '../domain/summary.js';
 import { mean, median } from '../stats/moments.js';
-import { changedCells } from './compare-table.js';
+import { changedCells, isBetter } from './compare-table.js';
 import { formatSigned, formatSignificant } from './number-format.js';
 import type { ReportSection } from './report-data.js';
 import type { ReportNames } from './report-names.js';
@@ -46,8 +46,8 @@ function scaleRows({ cells, speed }: RunComparison, scaleOf: (model: string) => 
       (own[0]?.precision ?? []).join(' to '),
       String(new Set(own.map(({ task, shots }) => `${task} ${shots}`)).size),
       shares.length === 0 ? '-' : formatSigned(mean(shares.map(({ difference }) => difference))),
-      String(changed.filter(({ difference }) => difference > 0).length),
-      String(changed.filter(({ difference }) => difference < 0).length),
+      String(changed.filter(isBetter).length),
+      String(changed.filter((cell) => !isBetter(cell)).length),
       most === null ? '-' : `${most.task} ${formatSigned(most.difference)}`,
       ratios.length === 0 ? '-' : `${formatSignificant(median(ratios))}x`,
     ];

@@ -8,6 +8,7 @@ import type { ReportData } from '../report/report-data.js';
 import { namesOf } from '../report/report-names.js';
 import { reportOfCurves } from '../report/report-of-curves.js';
 import { SWEEP_DEFAULTS } from '../spec/sweep.js';
+import { comparedRun } from './compared-run.js';
 import { flipExamples } from './flip-examples.js';
 import type { SweepWorkload } from './prepare-sweep.js';
 import type { Run } from './read-run.js';
@@ -49,7 +50,7 @@ function comparePrecisions(run: Run): RunComparison[] {
   const precisions = [...new Set(completedOf(run).map(({ precision }) => precision))];
   const first = precisions.includes('fp32') ? 'fp32' : precisions[0];
   const at = (precision: string | undefined): ComparedRun => ({
-    ...run,
+    ...comparedRun(run),
     trials: run.trials.filter((trial) => trial.precision === precision),
   });
   return precisions.filter((name) => name !== first).map((name) => compareRuns(at(first), at(name)));

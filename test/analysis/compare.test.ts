@@ -54,6 +54,20 @@ test('scores that are no hits are tested by the paired t of their differences', 
   expect(cells[0]?.p).toBeCloseTo(3.15413e-7, 11);
 });
 
+test('what only rounding changes is no difference, and a loss that falls is better', () => {
+  const losses = (factor: number): ComparedRun => ({
+    ...runOf(() => true),
+    metricsOf: () => [{ name: 'acc', higherIsBetter: false, chance: null }],
+    samplesOf: () =>
+      Array.from({ length: 30 }, (_, docId) => ({ docId, scores: { acc: factor * (2 + Math.sin(docId)) } })),
+  });
+  const same = compareRuns(losses(1), losses(1 + 1e-6));
+  expect(same.cells[0]).toMatchObject({ flips: [0, 0], p: 1 });
+  const lower = compareRuns(losses(1), losses(0.9));
+  expect(lower.cells[0]?.p).toBeLessThan(1e-6);
+  expect(lower.cells[0]).toMatchObject({ flips: [0, 30], higherIsBetter: false });
+});
+
 test('a change of speed counts above the noise floor only, and where ranks tell it from chance', () => {
   const rates = Array.from({ length: 40 }, (_, i) => 100 + (i % 7));
   const speedAt = (factor: number): unknown =>
