@@ -33,21 +33,23 @@ export async function openSubject(name, options) {
 
 /**
  * Times entrants `{name, subject, way, asked, count}`, interleaved in a new order every round, after one round of warm-up. Gives
- * each its median milliseconds for one of `count`, the interval, and its last answers.
+ * each its median milliseconds for one of `count`, of wall and of processor time, and its last answers.
  */
 export async function race(entrants, rounds) {
-  const results = new Map(entrants.map((entrant) => [entrant, { times: [], answers: null }]));
+  const results = new Map(entrants.map((entrant) => [entrant, { times: [], cpu: [], answers: null }]));
   for (let round = -1; round < rounds; round++) {
     for (const entrant of shuffled(entrants, random)) {
-      const { ms, answers } = await entrant.subject.ask(entrant.way, entrant.asked);
+      const { ms, cpuMs, answers } = await entrant.subject.ask(entrant.way, entrant.asked);
       const result = results.get(entrant);
       result.answers = answers;
-      if (round >= 0) result.times.push(ms / entrant.count);
+      if (round < 0) continue;
+      result.times.push(ms / entrant.count);
+      result.cpu.push(cpuMs / entrant.count);
     }
   }
   return entrants.map((entrant) => {
-    const { times, answers } = results.get(entrant);
-    return { ...entrant, ...medianInterval(times), times, answers };
+    const { times, cpu, answers } = results.get(entrant);
+    return { ...entrant, median: medianInterval(times).median, cpu: medianInterval(cpu).median, answers };
   });
 }
 

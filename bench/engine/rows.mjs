@@ -179,7 +179,13 @@ export async function prefill(model, { rounds }) {
   subject.close();
   const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
   const [own, roof] = [median(rates.prefill), median(rates.multiply)];
-  const common = { work: 'prefill of 2 x 512 tokens', model: model.name, unit: 'GFLOP/s', equal: '' };
+  const common = {
+    work: 'prefill of 2 x 512 tokens',
+    model: model.name,
+    unit: 'GFLOP/s',
+    ofProcessor: null,
+    equal: '',
+  };
   const against = 'fp32 MatMul 1024 x 2048 x 2048';
   return [
     { ...common, ours: own, against, theirs: roof, ratio: own / roof, target: 0.8, how: `${CORES} threads` },
@@ -229,5 +235,6 @@ function line({ work, model, own, other, against, target, how }) {
   const equal = other.answers === null ? '' : isText ? 'same texts' : `${compared.toExponential(0)} nats`;
   const [ours, theirs] = [1000 / own.median, 1000 / other.median];
   const unit = work === 'many small trials' ? 'trials/s' : 'requests/s';
-  return { work, model: model.name, unit, ours, against, theirs, ratio: ours / theirs, target, equal, how };
+  const ratios = { ratio: ours / theirs, ofProcessor: other.cpu / own.cpu };
+  return { work, model: model.name, unit, ours, against, theirs, ...ratios, target, equal, how };
 }

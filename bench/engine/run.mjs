@@ -72,19 +72,19 @@ async function page() {
   const peer = readFileSync(join(import.meta.dirname, 'node_modules/@huggingface/transformers/package.json'));
   const { version } = JSON.parse(peer);
   const table = lines.map((line) => {
-    const { work, model, ours, against, theirs, unit, ratio, target, equal, how } = line;
+    const { work, model, ours, against, theirs, unit, ratio, ofProcessor, target, equal, how } = line;
     const verdict = target === null ? '' : ratio >= target ? 'yes' : 'no';
     const goal = target === null ? '' : `${target}x`;
     const rates = `${ours.toPrecision(3)} | ${against} | ${theirs.toPrecision(3)} | ${unit}`;
-    return `| ${work} | ${model} | ${rates} | ${ratio.toFixed(2)}x | ${goal} | ${verdict} | ${equal} | ${how} |`;
+    return `| ${work} | ${model} | ${rates} | ${ratio.toFixed(2)}x | ${ofProcessor?.toFixed(2) ?? ''} | ${goal} | ${verdict} | ${equal} | ${how} |`;
   });
   return [
     `${cpu.model}, ${cpu.usableCores} cores, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB; ${os.name}; Node ${process.version}, ` +
       `onnxruntime-node ${runtime}, transformers.js ${version}; commit ${commit}; load average at the end ${loadavg()[0].toFixed(2)}; ` +
       `medians of ${rounds} interleaved rounds after one of warm-up`,
     '',
-    '| work | model | scalesweep | against | its rate | unit | ratio | wanted | met | difference | workers x threads; peer |',
-    '| --- | --- | ---: | --- | ---: | --- | ---: | ---: | --- | --- | --- |',
+    '| work | model | scalesweep | against | its rate | unit | ratio | of processor time | wanted | met | difference | workers x threads; peer |',
+    '| --- | --- | ---: | --- | ---: | --- | ---: | ---: | ---: | --- | --- | --- |',
     ...table,
     '',
   ].join('\n');

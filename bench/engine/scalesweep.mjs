@@ -29,6 +29,7 @@ export async function openScalesweep({ workers, threads = 1, programs = true }) 
     return answers;
   };
   return {
+    pid: () => engine.pid,
     answer,
     /** Many trials, as many at once as the engine asks for. */
     trials: async (trials) => {

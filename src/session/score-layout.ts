@@ -2,6 +2,7 @@ import type { TokenRequest } from './encode-requests.js';
 import type { LayoutLimits } from './layout-limits.js';
 import { clusterByPrefix, type PrefixCluster } from './prefix-clusters.js';
 import { sequencesOf, type Sequence } from './sequence.js';
+import { SequenceNumbers } from './sequence-numbers.js';
 import { compareTokens, isPrefix, keyOf, sharedLength } from './token-order.js';
 
 /** A stretch of one row that answers for a request and all that equal it (a rolling request has one in every window). */
@@ -116,9 +117,10 @@ const NOTHING = new Uint32Array(0);
 type AskedSequence = Sequence & { readonly requests: readonly number[] };
 
 function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Group[] {
+  const numbers = new SequenceNumbers();
   const byContext = new Map<string, AskedSequence[]>();
   const groups: Group[] = [];
-  for (const { request, equals } of distinct(requests)) {
+  for (const { request, equals } of distinct(requests, numbers)) {
     const sequences = sequencesOf(request, limits).map((sequence) => ({ ...sequence, requests: equals }));
     const [first] = sequences;
     if (first === undefined) continue;
@@ -126,7 +128,9 @@ function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Grou
       groups.push(groupOf(sequences, { context: 0, maxLength: limits.maxLength }));
       continue;
     }
-    const key = keyOf(first.tokens.subarray(0, first.from + 1));
+    const isWhole = first.from + 1 === request.context.length;
+    // What had to be cut on the left may have another context than it was asked with.
+    const key = isWhole ? `${numbers.of(request.context)}` : keyOf(first.tokens.subarray(0, first.from + 1));
     const known = byContext.get(key);
     if (known === undefined) byContext.set(key, [first]);
     else known.push(first);
@@ -141,14 +145,15 @@ function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Grou
 /** Every scoring request once, with the indexes of all that equal it: they get one answer, to the last digit. */
 function distinct(
   requests: readonly TokenRequest[],
+  numbers: SequenceNumbers,
 ): Iterable<{ readonly request: TokenRequest; readonly equals: number[] }> {
   const known = new Map<string, { request: TokenRequest; equals: number[] }>();
   requests.forEach((request, index) => {
     if (request.kind === 'generate_until') return;
     const key =
       request.kind === 'loglikelihood'
-        ? `${request.context.length}:${keyOf(request.context)}${keyOf(request.continuation)}`
-        : `rolling:${keyOf(request.tokens)}`;
+        ? `${numbers.of(request.context)}:${keyOf(request.continuation)}`
+        : `rolling:${numbers.of(request.tokens)}`;
     const entry = known.get(key);
     if (entry === undefined) known.set(key, { request, equals: [index] });
     else entry.equals.push(index);
