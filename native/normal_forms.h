@@ -16,31 +16,27 @@ class NormalForm {
 
   /** False, and nothing written, when every character can be seen to stay as it is. */
   bool apply(std::string_view text, std::string& out) const {
-    const SafeSet& safe = safeSet();
+    const Kinds& kinds = kindsOf();
     size_t at = 0;
-    while (at < text.size()) {
-      const CodePoint c = decodeUtf8(text.data() + at);
-      if (!safe.has(c.value)) break;
-      at += c.length;
-    }
-    if (at >= text.size()) return false;
-    // The last safe character may join what follows.
-    if (at > 0) at -= decodeUtf8Before(text.data() + at).length;
-    out.assign(text, 0, at);
+    if (!skipKept(kinds, text, at)) return false;
+    out.clear();
     std::vector<Element> pending;
-    while (at < text.size()) {
-      const CodePoint c = decodeUtf8(text.data() + at);
-      const size_t next = at + c.length;
-      if (safe.has(c.value)) {
-        flush(pending, out);
-        if (next >= text.size() || safe.has(decodeUtf8(text.data() + next).value)) out.append(text, at, c.length);
-        else decompose(c.value, pending);
-      } else {
+    for (size_t done = 0; done < text.size();) {
+      out.append(text, done, at - done);
+      // From the last starter that may change to the next that does not.
+      for (bool first = true; at < text.size(); first = false) {
+        const CodePoint c = decodeUtf8(text.data() + at);
+        if (!first && kinds[c.value] == kKept) break;
         decompose(c.value, pending);
+        at += c.length;
       }
-      at = next;
+      flush(pending, out);
+      done = at;
+      if (!skipKept(kinds, text, at)) {
+        out.append(text, done);
+        break;
+      }
     }
-    flush(pending, out);
     return true;
   }
 
@@ -52,30 +48,64 @@ class NormalForm {
   static constexpr uint32_t kSBase = 0xAC00, kLBase = 0x1100, kVBase = 0x1161, kTBase = 0x11A7;
   static constexpr uint32_t kLCount = 19, kVCount = 21, kTCount = 28, kSCount = kLCount * kVCount * kTCount;
 
-  /** Starters that this form leaves alone and that never join a character before them. */
-  class SafeSet {
-   public:
-    explicit SafeSet(const NormalForm& form) : unsafe_(0x110000) {
-      for (uint32_t c = 0; c < 0x110000; ++c) unsafe_[c] = combiningClassOf(c) != 0;
-      for (uint32_t c = kSBase; !form.composed_ && c < kSBase + kSCount; ++c) unsafe_[c] = true;
-      for (const Mapping& mapping : kNfd) unsafe_[mapping.from] = form.changes(mapping.from);
-      if (form.compatible_) {
-        for (const Mapping& mapping : kNfkd) unsafe_[mapping.from] = form.changes(mapping.from);
-      }
-      if (!form.composed_) return;
-      for (const Composition& pair : kCompositions) unsafe_[pair.second] = true;
-      for (uint32_t i = 0; i < kVCount; ++i) unsafe_[kVBase + i] = true;
-      for (uint32_t i = 0; i < kTCount; ++i) unsafe_[kTBase + i] = true;
+  /**
+   * What a form does to each character: a starter that stays and never joins one before it; a mark of which the same is
+   * true while it is in order; or anything else.
+   */
+  enum Kind : uint8_t { kKept, kKeptMark, kOpen };
+  using Kinds = std::vector<uint8_t>;
+
+  Kinds readKinds() const {
+    Kinds kinds(0x110000, kKept);
+    for (uint32_t c = 0; c < 0x110000; ++c) kinds[c] = combiningClassOf(c) != 0 ? kKeptMark : kKept;
+    for (uint32_t c = kSBase; !composed_ && c < kSBase + kSCount; ++c) kinds[c] = kOpen;
+    for (const Mapping& mapping : kNfd) {
+      if (changes(mapping.from)) kinds[mapping.from] = kOpen;
     }
-    bool has(uint32_t c) const { return !unsafe_[c]; }
+    for (const Mapping& mapping : kNfkd) {
+      if (compatible_ && changes(mapping.from)) kinds[mapping.from] = kOpen;
+    }
+    if (!composed_) return kinds;
+    for (const Composition& pair : kCompositions) kinds[pair.second] = kOpen;
+    for (uint32_t i = 0; i < kVCount; ++i) kinds[kVBase + i] = kOpen;
+    for (uint32_t i = 0; i < kTCount; ++i) kinds[kTBase + i] = kOpen;
+    return kinds;
+  }
 
-   private:
-    std::vector<bool> unsafe_;
-  };
+  template <bool kCompatible, bool kComposed>
+  static const Kinds& kindsFor() {
+    static const Kinds kinds = NormalForm(kCompatible, kComposed).readKinds();
+    return kinds;
+  }
+  const Kinds& kindsOf() const {
+    if (compatible_) return composed_ ? kindsFor<true, true>() : kindsFor<true, false>();
+    return composed_ ? kindsFor<false, true>() : kindsFor<false, false>();
+  }
 
-  const SafeSet& safeSet() const {
-    static const SafeSet sets[4] = {SafeSet({false, false}), SafeSet({false, true}), SafeSet({true, false}), SafeSet({true, true})};
-    return sets[compatible_ * 2 + composed_];
+  /** Moves `at` to the last starter before something that may change; false when the rest of the text stays. */
+  static bool skipKept(const Kinds& kinds, std::string_view text, size_t& at) {
+    uint8_t last = 0;
+    for (size_t here = at; here < text.size();) {
+      const auto byte = static_cast<unsigned char>(text[here]);
+      if (byte < 0x80) {  // ASCII stays in every form
+        at = here++;
+        last = 0;
+        continue;
+      }
+      const CodePoint c = decodeUtf8(text.data() + here);
+      const uint8_t kind = kinds[c.value];
+      if (kind == kOpen) return true;
+      if (kind == kKept) {
+        at = here;
+        last = 0;
+      } else {
+        const uint8_t klass = combiningClassOf(c.value);
+        if (last > klass) return true;
+        last = klass;
+      }
+      here += c.length;
+    }
+    return false;
   }
 
   bool changes(uint32_t c) const {
@@ -84,7 +114,7 @@ class NormalForm {
     appendUtf8(before, c);
     decompose(c, pending);
     flush(pending, after);
-    return before != after || combiningClassOf(c) != 0;
+    return before != after;
   }
 
   void decompose(uint32_t c, std::vector<Element>& pending) const {

@@ -1,5 +1,6 @@
 // Normalizers: they rewrite text before it is split.
 #pragma once
+#include <bitset>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,37 +37,64 @@ struct Normalization {
   }
 };
 
-/** Rewrites character by character: rewrite(c, out) appends what takes its place. */
+/** What takes the place of each ASCII character: one of them, or kDropped. */
+using AsciiTable = std::array<uint8_t, 128>;
+inline constexpr uint8_t kDropped = 0xFF;
+
+/** The table of a rewriting that makes at most one ASCII character of each. */
 template <class Rewrite>
-bool rewriteCharacters(std::string_view text, std::string& out, size_t& origin, Rewrite&& rewrite) {
+AsciiTable asciiTable(Rewrite&& rewrite) {
+  AsciiTable table;
+  for (uint32_t c = 0; c < 128; ++c) {
+    std::string out;
+    rewrite(c, out);
+    table[c] = out.empty() ? kDropped : static_cast<uint8_t>(out[0]);
+  }
+  return table;
+}
+
+/** Rewrites character by character: `ascii` says what becomes of ASCII, rewrite(c, out) appends what does of others. */
+template <class Rewrite>
+bool rewriteCharacters(std::string_view text, std::string& out, size_t& origin, const AsciiTable& ascii, Rewrite&& rewrite) {
   out.clear();
   const size_t before = origin;
   origin = 0;
   for (size_t at = 0; at < text.size();) {
-    const CodePoint c = decodeUtf8(text.data() + at);
-    rewrite(c.value, out);
-    at += c.length;
+    char block[64];
+    size_t kept = 0;
+    const size_t begin = at, end = at < before ? at + 1 : std::min(text.size(), at + sizeof block);
+    for (unsigned char c; at < end && (c = static_cast<unsigned char>(text[at])) < 0x80; ++at) {
+      block[kept] = static_cast<char>(ascii[c]);
+      kept += ascii[c] != kDropped;
+    }
+    out.append(block, kept);
+    if (at == begin) {
+      const CodePoint c = decodeUtf8(text.data() + at);
+      rewrite(c.value, out);
+      at += c.length;
+    }
     if (at <= before) origin = out.size();
   }
   return true;
 }
 
-/** A normalizer that does the same to every character; with `onlyLonger`, ASCII stays as it is. */
+/** A normalizer that does the same to every character. */
 template <class Rewrite>
-Normalizer byCharacters(Rewrite rewrite, bool onlyLonger = false) {
-  return [=](std::string_view text, std::string& out, size_t& origin) {
-    return !(onlyLonger && isAscii(text)) && rewriteCharacters(text, out, origin, rewrite);
+Normalizer byCharacters(Rewrite rewrite) {
+  return [=, ascii = asciiTable(rewrite)](std::string_view text, std::string& out, size_t& origin) {
+    return rewriteCharacters(text, out, origin, ascii, rewrite);
   };
 }
 
 inline void appendLower(uint32_t c, std::string& out) {
-  if (c < 0x80) {
-    out.push_back(static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c));
-  } else if (const Mapping* mapping = findMapping(kLower, c)) {
-    for (uint32_t i = 0; i < mapping->length; ++i) appendUtf8(out, kMappingPool[mapping->offset + i]);
-  } else {
-    appendUtf8(out, c);
-  }
+  static const auto mapped = [] {
+    std::bitset<0x20000> all;
+    for (const Mapping& mapping : kLower) all.set(mapping.from);
+    return all;
+  }();
+  if (c >= mapped.size() || !mapped[c]) return appendUtf8(out, c);
+  const Mapping* mapping = findMapping(kLower, c);
+  for (uint32_t i = 0; i < mapping->length; ++i) appendUtf8(out, kMappingPool[mapping->offset + i]);
 }
 
 /** SentencePiece's rules for machine translation. */
@@ -77,10 +105,14 @@ inline void appendNmt(uint32_t c, std::string& out) {
   appendUtf8(out, space ? ' ' : c);
 }
 
-inline void appendByteAlphabet(uint32_t c, std::string& out) {
-  std::string bytes;
-  appendUtf8(bytes, c);
-  byteAlphabet().appendVisible(out, bytes);
+/** GPT-2's alphabet: every byte of the text becomes a character, the first character's those that stem from the start. */
+inline bool spellBytes(std::string_view text, std::string& out, size_t& origin) {
+  out.clear();
+  byteAlphabet().appendVisible(out, text.substr(0, origin));
+  const size_t before = origin;
+  origin = out.size();
+  byteAlphabet().appendVisible(out, text.substr(before));
+  return true;
 }
 
 inline Normalizer formNormalizer(NormalForm form) {
@@ -95,19 +127,21 @@ class BertNormalizer {
  public:
   explicit BertNormalizer(const Fields& fields)
       : clean_(fields.flag("clean_text")), chinese_(fields.flag("handle_chinese_chars")), lower_(fields.flag("lowercase")),
-        accents_(fields.flag("strip_accents", lower_)) {}
+        accents_(fields.flag("strip_accents", lower_)) {
+    cleaned_ = asciiTable([&](uint32_t c, std::string& to) { clean(c, to, appendUtf8); });
+    finished_ = asciiTable([&](uint32_t c, std::string& to) { finish(c, to); });
+    for (size_t c = 0; c < whole_.size(); ++c) whole_[c] = cleaned_[c] == kDropped ? kDropped : finished_[cleaned_[c]];
+  }
 
   bool operator()(std::string_view text, std::string& out, size_t& origin) const {
-    const auto finish = [&](uint32_t c, std::string& to) { lower_ ? appendLower(c, to) : appendUtf8(to, c); };
+    const auto finishTo = [&](std::string& to, uint32_t c) { finish(c, to); };
     if (!accents_ || isAscii(text)) {
-      return rewriteCharacters(text, out, origin, [&](uint32_t c, std::string& to) { prepare(c, to, finish); });
+      return rewriteCharacters(text, out, origin, whole_, [&](uint32_t c, std::string& to) { clean(c, to, finishTo); });
     }
-    thread_local std::string prepared, decomposed;
-    rewriteCharacters(text, prepared, origin, [&](uint32_t c, std::string& to) {
-      prepare(c, to, [](uint32_t kept, std::string& into) { appendUtf8(into, kept); });
-    });
-    const std::string_view stripped = form_.apply(prepared, decomposed) ? decomposed : prepared;
-    return rewriteCharacters(stripped, out, origin, [&](uint32_t c, std::string& to) {
+    thread_local std::string cleaned, decomposed;
+    rewriteCharacters(text, cleaned, origin, cleaned_, [&](uint32_t c, std::string& to) { clean(c, to, appendUtf8); });
+    const std::string_view stripped = form_.apply(cleaned, decomposed) ? decomposed : cleaned;
+    return rewriteCharacters(stripped, out, origin, finished_, [&](uint32_t c, std::string& to) {
       if (!(propertiesOf(c) & kNonspacing)) finish(c, to);
     });
   }
@@ -121,8 +155,7 @@ class BertNormalizer {
 
   /** Cleans one character, and puts spaces around a Chinese one. */
   template <class Append>
-  void prepare(uint32_t c, std::string& to, Append&& append) const {
-    if (c >= 'a' && c <= 'z') return append(c, to);
+  void clean(uint32_t c, std::string& to, Append&& append) const {
     if (clean_) {
       const uint32_t properties = propertiesOf(c);
       if (properties & kBertRemoved) return;
@@ -130,10 +163,12 @@ class BertNormalizer {
     }
     const bool apart = chinese_ && isChinese(c);
     if (apart) to.push_back(' ');
-    append(c, to);
+    append(to, c);
     if (apart) to.push_back(' ');
   }
+  void finish(uint32_t c, std::string& to) const { lower_ ? appendLower(c, to) : appendUtf8(to, c); }
 
+  AsciiTable cleaned_, finished_, whole_;
   bool clean_, chinese_, lower_, accents_;
   NormalForm form_{false, false};
 };
@@ -185,7 +220,7 @@ inline void readNormalizerInto(const Json& section, std::vector<Normalizer>& ste
   }
   static const Reader<Normalizer> kTypes[] = {
       {"BertNormalizer", [](const Fields& f) { return Normalizer(BertNormalizer(f)); }},
-      {"ByteLevel", [](const Fields&) { return byCharacters(appendByteAlphabet); }},
+      {"ByteLevel", [](const Fields&) { return Normalizer(spellBytes); }},
       {"Lowercase", [](const Fields&) { return byCharacters(appendLower); }},
       {"NFC", [](const Fields&) { return formNormalizer({false, true}); }},
       {"NFD", [](const Fields&) { return formNormalizer({false, false}); }},
@@ -197,7 +232,7 @@ inline void readNormalizerInto(const Json& section, std::vector<Normalizer>& ste
       {"Replace", replaceNormalizer},
       {"Sequence", nullptr},
       {"Strip", [](const Fields& f) { return stripNormalizer(f.flag("strip_left"), f.flag("strip_right")); }},
-      {"StripAccents", [](const Fields&) { return byCharacters([](uint32_t c, std::string& out) { if (!(propertiesOf(c) & kCombiningMark)) appendUtf8(out, c); }, true); }},
+      {"StripAccents", [](const Fields&) { return byCharacters([](uint32_t c, std::string& out) { if (!(propertiesOf(c) & kCombiningMark)) appendUtf8(out, c); }); }},
   };
   steps.push_back(readByType<Normalizer>(kTypes, fields, "normalizer"));
 }

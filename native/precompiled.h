@@ -1,5 +1,6 @@
 // SentencePiece's charsmap: a double-array trie from bytes to replacements, applied as tokenizers 0.23.2 applies it.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,11 @@ class Precompiled {
     for (size_t i = 0; i < units; ++i) trie_.push_back(word(4 + i * 4));
     replacements_ = blob.substr(4 + units * 4);
     if (!isValidUtf8(replacements_)) throw LoadError("the replacements of the precompiled_charsmap are not UTF-8");
+    for (uint32_t c = 0; c < 128; ++c) {
+      const char character = static_cast<char>(c);
+      std::string_view unused;
+      plain_[c] = c != '\r' && !find({&character, 1}, unused);
+    }
   }
 
   bool operator()(std::string_view text, std::string& out, size_t& origin) const {
@@ -40,6 +46,12 @@ class Precompiled {
       return changed = true;
     };
     for (size_t at = 0; at < text.size();) {
+      if (const size_t plain = endOfPlain(text, at); plain > at) {
+        if (atFront && front == 0) front = 1;
+        out.append(text, at, plain - at);
+        at = plain;
+        continue;
+      }
       const size_t cluster = clusterLength(text.substr(at));
       if (cluster < 6 && replace(text.substr(at, cluster))) {
         at += cluster;
@@ -59,6 +71,13 @@ class Precompiled {
   }
 
  private:
+  /** The end of the ASCII characters from `at` on that are clusters of their own and no keys. */
+  size_t endOfPlain(std::string_view text, size_t at) const {
+    const auto isAsciiAt = [&](size_t i) { return static_cast<unsigned char>(text[i]) < 0x80; };
+    while (at < text.size() && isAsciiAt(at) && plain_[static_cast<unsigned char>(text[at])] && (at + 1 == text.size() || isAsciiAt(at + 1))) ++at;
+    return at;
+  }
+
   /** The replacement of the shortest key that `part` starts with. */
   bool find(std::string_view part, std::string_view& replacement) const {
     const auto offsetOf = [](uint64_t unit) { return static_cast<size_t>((unit >> 10) << ((unit & 512) >> 6)); };
@@ -99,6 +118,7 @@ class Precompiled {
     return bytes;
   }
 
+  std::array<bool, 128> plain_{};
   std::vector<uint32_t> trie_;
   std::string replacements_;
 };

@@ -53,29 +53,48 @@ inline SplitStep cutAtProperty(Behavior behavior, uint32_t property) {
   return cutAtCharacters(behavior, [=](uint32_t c) { return (propertiesOf(c) & property) != 0; });
 }
 
-/** Pieces are runs of characters; begins(c) says whether one starts at `c`, kDropped is in none. */
+/** Whether a piece starts at a character, or goes on at it, or leaves it out. */
 enum class Place { kBegins, kGoesOn, kDropped };
+
+/** Pieces by the place of each character; makePlace() gives a function of characters in order, one for each text. */
 template <class MakePlace>
-SplitStep cutRuns(MakePlace makePlace) {
+SplitStep cutByPlace(MakePlace makePlace) {
   return [=](Pieces& pieces) {
-    cutPieces(pieces, Behavior::kRemoved, false, [&](std::string_view text, auto visit) {
+    pieces.spareSpans.clear();
+    for (const Span piece : pieces.spans) {
+      constexpr size_t kNone = std::string_view::npos;
       auto placeOf = makePlace();
-      size_t begin = std::string_view::npos;
-      for (size_t at = 0; at < text.size();) {
-        const CodePoint c = decodeUtf8(text.data() + at);
+      size_t begin = kNone;
+      for (size_t at = piece.begin; at < piece.end;) {
+        const CodePoint c = decodeUtf8(pieces.text.data() + at);
         const Place place = placeOf(c.value);
-        if (place != Place::kGoesOn && begin != std::string_view::npos) visit(begin, at, false);
-        if (place != Place::kGoesOn) begin = place == Place::kBegins ? at : std::string_view::npos;
+        if (place != Place::kGoesOn) {
+          if (begin != kNone) pieces.spareSpans.push_back({begin, at});
+          begin = place == Place::kBegins ? at : kNone;
+        }
         at += c.length;
       }
-      if (begin != std::string_view::npos) visit(begin, text.size(), false);
-    });
+      if (begin != kNone) pieces.spareSpans.push_back({begin, piece.end});
+    }
+    pieces.spans.swap(pieces.spareSpans);
   };
+}
+
+/** White space is left out, and every character of some property is a piece of its own. */
+inline SplitStep cutAtSpace(uint32_t alone) {
+  return cutByPlace([=] {
+    return [=, inWord = false](uint32_t c) mutable {
+      const uint32_t properties = propertiesOf(c);
+      const bool word = !(properties & (kRustSpace | alone));
+      const bool goesOn = std::exchange(inWord, word) && word;
+      return properties & kRustSpace ? Place::kDropped : goesOn ? Place::kGoesOn : Place::kBegins;
+    };
+  });
 }
 
 /** Runs of word characters, and runs of what is neither word nor space. */
 inline SplitStep cutWords() {
-  return cutRuns([] {
+  return cutByPlace([] {
     return [last = 0](uint32_t c) mutable {
       const uint32_t properties = propertiesOf(c);
       const int kind = properties & kRustWord ? 1 : properties & kRustSpace ? 0 : 2;
@@ -87,12 +106,12 @@ inline SplitStep cutWords() {
 
 inline SplitStep cutToLength(uint32_t length) {
   if (length == 0) throw LoadError("expected the length of the FixedLength pre_tokenizer to be at least 1, got 0");
-  return cutRuns([=] { return [=, i = uint32_t{0}](uint32_t) mutable { return i++ % length == 0 ? Place::kBegins : Place::kGoesOn; }; });
+  return cutByPlace([=] { return [=, i = uint32_t{0}](uint32_t) mutable { return i++ % length == 0 ? Place::kBegins : Place::kGoesOn; }; });
 }
 
 /** Cuts where the script changes; a space goes with what is before it, and one at the front with nothing. */
 inline SplitStep cutScripts() {
-  return cutRuns([] {
+  return cutByPlace([] {
     return [last = -1, started = false](uint32_t c) mutable {
       const int script = splitScriptOf(c);
       const bool begins = script != kAnyScript && last != kAnyScript && last != script;
@@ -113,7 +132,9 @@ inline SplitStep readMetaspace(const Fields& fields) {
   if (!fields.flag("add_prefix_space", true) && !never) {
     throw LoadError("the Metaspace pre_tokenizer says add_prefix_space false and prepend_scheme `" + scheme + "`");
   }
-  const SplitStep cut = cutAtCharacters(Behavior::kMergedWithNext, [=](uint32_t c) { return c == mark; });
+  const SplitStep cut = cutByPlace([=] {
+    return [=, inside = false](uint32_t c) mutable { return std::exchange(inside, true) && c != mark ? Place::kGoesOn : Place::kBegins; };
+  });
   return [=](Pieces& pieces) {
     rewritePieces(pieces, [&](std::string_view piece, bool first, std::string& out) {
       const bool marked = piece.starts_with(text) || piece[0] == ' ';
@@ -152,7 +173,7 @@ class StepReader {
 
   static Steps readSimple(const Fields& fields) {
     static const Reader<Steps> kTypes[] = {
-        {"BertPreTokenizer", [](const Fields&) { return Steps{cutAtProperty(Behavior::kRemoved, kRustSpace), cutAtProperty(Behavior::kIsolated, kPunctuation)}; }},
+        {"BertPreTokenizer", [](const Fields&) { return Steps{cutAtSpace(kPunctuation)}; }},
         {"ByteLevel", nullptr},
         {"CharDelimiterSplit", [](const Fields& f) { return Steps{cutAtCharacters(Behavior::kRemoved, [d = f.character("delimiter")](uint32_t c) { return c == d; })}; }},
         {"Digits", [](const Fields& f) { return Steps{cutAtProperty(f.flag("individual_digits") ? Behavior::kIsolated : Behavior::kContiguous, kRustNumeric)}; }},
@@ -163,7 +184,7 @@ class StepReader {
         {"Split", nullptr},
         {"UnicodeScripts", [](const Fields&) { return Steps{cutScripts()}; }},
         {"Whitespace", [](const Fields&) { return Steps{cutWords()}; }},
-        {"WhitespaceSplit", [](const Fields&) { return Steps{cutAtProperty(Behavior::kRemoved, kRustSpace)}; }},
+        {"WhitespaceSplit", [](const Fields&) { return Steps{cutAtSpace(0)}; }},
     };
     return readByType<Steps>(kTypes, fields, "pre_tokenizer");
   }

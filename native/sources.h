@@ -3,6 +3,3 @@
 #include "batch.h"
 #include "encoder.h"
 #include "registry.h"
-
-#include "regex_compile.cc"
-#include "regex_match.cc"

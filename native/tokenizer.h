@@ -150,7 +150,7 @@ class Tokenizer {
 
   // From the last id to the first: early tokens are the frequent ones, and should stay where places are few.
   void fillSeeds() {
-    constexpr size_t kLeastSlots = size_t{1} << 15;
+    constexpr size_t kLeastSlots = size_t{1} << 17;
     const Vocabulary& vocabulary = model_->vocabulary();
     const size_t slots = std::clamp(std::bit_ceil(vocabulary.size() * 2), kLeastSlots, PieceCache::kMostSlots);
     seeds_ = std::make_unique<PieceCache>(slots);

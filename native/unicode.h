@@ -1,5 +1,6 @@
 // Unicode as tokenizers 0.23.2 sees it: properties, combining classes, decompositions, lower case.
 #pragma once
+#include <array>
 #include <cstdint>
 
 namespace scalesweep {
@@ -23,7 +24,12 @@ struct ScriptRange {
 
 /** Characters with equal properties have one kind, an index into kPropertyKinds. */
 inline uint32_t kindOf(uint32_t c) { return kPropertyOf[kPropertyBlock[c >> 7] * 128u + (c & 127)]; }
-inline uint32_t propertiesOf(uint32_t c) { return kPropertyKinds[kindOf(c)]; }
+inline constexpr auto kAsciiProperties = [] {
+  std::array<uint32_t, 128> properties{};
+  for (uint32_t c = 0; c < 128; ++c) properties[c] = kPropertyKinds[kPropertyOf[kPropertyBlock[0] * 128u + c]];
+  return properties;
+}();
+inline uint32_t propertiesOf(uint32_t c) { return c < 128 ? kAsciiProperties[c] : kPropertyKinds[kindOf(c)]; }
 
 inline uint8_t combiningClassOf(uint32_t c) { return kCombiningClassOf[kCombiningClassBlock[c >> 7] * 128u + (c & 127)]; }
 

@@ -34,22 +34,30 @@ inline CodePoint decodeUtf8Before(const char* end) {
   return decodeUtf8(p);
 }
 
-inline void appendUtf8(std::string& out, uint32_t c) {
+/** Writes the UTF-8 of `c` to `out`, which has room for 4 bytes; returns where it ends. */
+inline char* writeUtf8(char* out, uint32_t c) {
   if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
-  } else if (c < 0x800) {
-    out.push_back(static_cast<char>(0xC0 | c >> 6));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else if (c < 0x10000) {
-    out.push_back(static_cast<char>(0xE0 | c >> 12));
-    out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else {
-    out.push_back(static_cast<char>(0xF0 | c >> 18));
-    out.push_back(static_cast<char>(0x80 | (c >> 12 & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+    *out++ = static_cast<char>(c);
+    return out;
   }
+  if (c < 0x800) {
+    *out++ = static_cast<char>(0xC0 | c >> 6);
+  } else {
+    if (c < 0x10000) {
+      *out++ = static_cast<char>(0xE0 | c >> 12);
+    } else {
+      *out++ = static_cast<char>(0xF0 | c >> 18);
+      *out++ = static_cast<char>(0x80 | (c >> 12 & 0x3F));
+    }
+    *out++ = static_cast<char>(0x80 | (c >> 6 & 0x3F));
+  }
+  *out++ = static_cast<char>(0x80 | (c & 0x3F));
+  return out;
+}
+
+inline void appendUtf8(std::string& out, uint32_t c) {
+  char bytes[4];
+  out.append(bytes, writeUtf8(bytes, c));
 }
 
 /** Writes the UTF-8 of `units` to `out`, which has room for three bytes each; lone surrogates become U+FFFD. Returns its length. */
@@ -66,24 +74,9 @@ inline size_t utf8FromUtf16(std::u16string_view units, char* out) {
       for (int i = 0; i < kBlock; ++i) out[i] = static_cast<char>(unit[i]);
     }
     for (const char16_t* const stop = end - unit > kBlock ? unit + kBlock : end; unit < stop; ++unit) {
-      const uint32_t c = *unit;
-      if (c < 0x80) {
-        *out++ = static_cast<char>(c);
-      } else if (c < 0x800) {
-        *out++ = static_cast<char>(0xC0 | c >> 6);
-        *out++ = static_cast<char>(0x80 | (c & 0x3F));
-      } else if (c - 0xD800 < 0x400 && unit + 1 < end && unit[1] - 0xDC00u < 0x400) {
-        const uint32_t whole = 0x10000 + ((c - 0xD800) << 10) + (*++unit - 0xDC00u);
-        *out++ = static_cast<char>(0xF0 | whole >> 18);
-        *out++ = static_cast<char>(0x80 | (whole >> 12 & 0x3F));
-        *out++ = static_cast<char>(0x80 | (whole >> 6 & 0x3F));
-        *out++ = static_cast<char>(0x80 | (whole & 0x3F));
-      } else {
-        const uint32_t kept = c - 0xD800 < 0x800 ? 0xFFFD : c;
-        *out++ = static_cast<char>(0xE0 | kept >> 12);
-        *out++ = static_cast<char>(0x80 | (kept >> 6 & 0x3F));
-        *out++ = static_cast<char>(0x80 | (kept & 0x3F));
-      }
+      uint32_t c = *unit;
+      if (c - 0xD800 < 0x400 && unit + 1 < end && unit[1] - 0xDC00u < 0x400) c = 0x10000 + ((c - 0xD800) << 10) + (*++unit - 0xDC00u);
+      out = writeUtf8(out, c - 0xD800 < 0x800 ? 0xFFFD : c);
     }
   }
   return static_cast<size_t>(out - begin);

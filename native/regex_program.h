@@ -1,0 +1,36 @@
+// What a regular expression is compiled to.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "char_set.h"
+
+namespace scalesweep {
+
+enum class RegexOp : uint8_t {
+  kSet,          // one character of set a
+  kRun,          // b to c characters of set a, greedy
+  kRunLazy,      // the same, as few as possible
+  kRunOnly,      // the same, greedy and never given back
+  kFork,         // try a, then b
+  kJump,         // go on at a
+  kAhead,        // the program at pc + 1 matches here; go on at a
+  kNotAhead,     // it does not
+  kBehind,       // it matches the b characters before here; go on at a
+  kNotBehind,
+  kAtomic,       // it matches; go on at a from where it ended
+  kStart, kEnd, kLineStart, kLineEnd, kEndOrNewline, kBoundary, kNotBoundary,
+  kDone,
+};
+
+struct RegexInstruction {
+  RegexOp op;
+  uint32_t a = 0, b = 0, c = 0;
+};
+
+struct RegexProgram {
+  std::vector<RegexInstruction> steps;
+  std::vector<CharSet> sets;
+};
+
+}  // namespace scalesweep

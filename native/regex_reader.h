@@ -1,0 +1,208 @@
+// What stands for one character in a regular expression: escapes, properties and classes in brackets.
+#pragma once
+#include <cctype>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "char_set.h"
+#include "errors.h"
+#include "utf8.h"
+
+namespace scalesweep {
+
+class RegexReader {
+ public:
+  explicit RegexReader(std::string_view pattern) : pattern_(pattern) {}
+
+ protected:
+  static constexpr int kDeepest = 50;
+
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw LoadError("the pattern `" + std::string(pattern_) + "` has " + what + ", which is not supported (at byte " +
+                    std::to_string(at_) + ")");
+  }
+  bool more() const { return at_ < pattern_.size(); }
+  char peek(size_t ahead = 0) const { return at_ + ahead < pattern_.size() ? pattern_[at_ + ahead] : '\0'; }
+  bool accept(std::string_view text) {
+    if (pattern_.substr(at_, text.size()) != text) return false;
+    at_ += text.size();
+    return true;
+  }
+  uint32_t next() {
+    if (!more()) refuse("an early end");
+    const CodePoint c = decodeUtf8(pattern_.data() + at_);
+    at_ += c.length;
+    return c.value;
+  }
+  /** After a backslash: a single character. */
+  uint32_t characterEscape() {
+    const uint32_t c = next();
+    static constexpr char kFrom[] = "tnrfvae";
+    static constexpr char kTo[] = "\t\n\r\f\v\a\x1B";
+    if (c < 128 && c > 0) {
+      if (const char* simple = std::strchr(kFrom, static_cast<int>(c))) return static_cast<uint32_t>(kTo[simple - kFrom]);
+    }
+    if (c == 'x' && accept("{")) {
+      const uint32_t value = hex(8);
+      if (!accept("}")) refuse("`\\x{` without `}`");
+      return value;
+    }
+    if (c == 'x') return hex(2);
+    if (c == 'u') return hex(4);
+    if (c < 128 && std::isalnum(static_cast<int>(c))) refuse("`\\" + std::string(1, static_cast<char>(c)) + "`");
+    return c;
+  }
+
+  uint32_t hex(int most) {
+    uint32_t value = 0;
+    int digits = 0;
+    for (; digits < most && std::isxdigit(static_cast<unsigned char>(peek())); ++digits) {
+      const char c = static_cast<char>(std::tolower(pattern_[at_++]));
+      value = value * 16 + static_cast<uint32_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    if (digits == 0 || value > 0x10FFFF || (most == 2 && value > 0x7F)) refuse("an escape by number that names no character");
+    return value;
+  }
+
+  /** After a backslash: a class such as \s or \p{L}. False, and nothing read, when it is none. */
+  bool classEscape(CharSet& set, bool inClass) {
+    static constexpr uint32_t kDigits = 1u << 8;
+    const char c = peek();
+    const bool negated = c >= 'A' && c <= 'Z';
+    switch (std::tolower(c)) {
+      case 's': set.addProperty(0, kOnigSpace, 0, negated); break;
+      case 'w': set.addProperty(0, inClass ? kOnigWord : kOnigWordAlone, 0, negated); break;
+      case 'd': set.addProperty(kDigits, 0, 0, negated); break;
+      case 'h':
+        set.addRange('0', '9');
+        set.addRange('a', 'f');
+        set.addRange('A', 'F');
+        if (negated) set.negate();
+        break;
+      case 'p':
+        ++at_;
+        property(set, negated);
+        return true;
+      default: return false;
+    }
+    if (folded_ && std::tolower(c) == 'w') refuse("`\\w` under (?i)");
+    ++at_;
+    return true;
+  }
+
+  void property(CharSet& set, bool negated) {
+    if (!accept("{")) refuse("`\\p` without a name in braces");
+    if (accept("^")) negated = !negated;
+    const size_t close = pattern_.find('}', at_);
+    if (close == std::string_view::npos) refuse("`\\p{` without `}`");
+    const std::string_view name = pattern_.substr(at_, close - at_);
+    if (folded_) refuse("`\\p{" + std::string(name) + "}` under (?i)");
+    std::string plain;
+    for (const char c : name) {
+      if (c != ' ' && c != '_' && c != '-') plain.push_back(static_cast<char>(std::tolower(c)));
+    }
+    at_ = close + 1;
+    if (const uint32_t categories = categoriesNamed(plain)) return set.addProperty(categories, 0, 0, negated);
+    for (uint32_t i = 0; i < std::size(kScriptNames); ++i) {
+      std::string script;
+      for (const char* c = kScriptNames[i]; *c; ++c) script.push_back(static_cast<char>(std::tolower(*c)));
+      if (script == plain) return set.addProperty(0, 0, i + 1, negated);
+    }
+    refuse("the property `" + std::string(name) + "`");
+  }
+
+  static uint32_t categoriesNamed(const std::string& name) {
+    uint32_t categories = 0;
+    for (uint32_t i = 0; i < std::size(kCategoryNames); ++i) {
+      const char* category = kCategoryNames[i];
+      const char first = static_cast<char>(std::tolower(category[0]));
+      if (!name.empty() && name[0] == first && (name.size() == 1 || (name.size() == 2 && name[1] == category[1]))) {
+        categories |= 1u << i;
+      }
+    }
+    static constexpr struct { const char* name; uint32_t categories; } kLong[] = {
+        {"letter", 0x1F}, {"mark", 0xE0}, {"number", 0x700}, {"punctuation", 0x7Fu << 11}, {"symbol", 0xFu << 18},
+        {"separator", 7u << 22}, {"uppercaseletter", 1}, {"lowercaseletter", 2}, {"decimalnumber", 1u << 8},
+    };
+    for (const auto& entry : kLong) {
+      if (name == entry.name) categories = entry.categories;
+    }
+    return categories;
+  }
+
+  /** After `[`. */
+  CharSet readClass() {
+    if (++depth_ > kDeepest) refuse("more than 50 classes in each other");
+    CharSet set;
+    const bool negated = accept("^");
+    std::vector<CharSet> sides;
+    bool first = true, empty = true;
+    while (!(peek() == ']' && !first)) {
+      if (!more()) refuse("a class without `]`");
+      first = false;
+      if (peek() == '[' && peek(1) == ':') refuse("a POSIX bracket");
+      if (accept("&&")) {
+        if (empty || peek() == ']') refuse("`&&` without both sides");
+        sides.push_back(std::move(set));
+        set = CharSet();
+        empty = true;
+        continue;
+      }
+      empty = false;
+      if (accept("[")) {
+        set.addSet(readClass());
+        continue;
+      }
+      classItem(set);
+    }
+    ++at_;
+    --depth_;
+    for (CharSet& side : sides) {
+      CharSet both;
+      both.addSet(std::move(set));
+      both.intersect(std::move(side));
+      set = std::move(both);
+    }
+    if (negated && folded_) {
+      set.foldAscii();
+    }
+    if (negated) set.negate();
+    return set;
+  }
+
+  void classItem(CharSet& set) {
+    const auto character = [&](CharSet& into, bool& isClass) -> uint32_t {
+      isClass = false;
+      if (!accept("\\")) return next();
+      if (peek() == 'b') {
+        ++at_;
+        return '\b';
+      }
+      isClass = classEscape(into, true);
+      return isClass ? 0 : characterEscape();
+    };
+    bool isClass = false;
+    CharSet escaped;
+    const uint32_t first = character(escaped, isClass);
+    if (isClass) return set.addSet(std::move(escaped));
+    if (folded_ && first >= 128) refuse("a letter beyond ASCII under (?i)");
+    if (peek() == '-' && peek(1) != ']' && peek(1) != '[' && peek(1) != '&' && peek(1) != '\0') {
+      ++at_;
+      const uint32_t last = character(escaped, isClass);
+      if (isClass) refuse("a range that ends in a class");
+      if (last < first) refuse("a range that is the wrong way round");
+      if (folded_ && last >= 128) refuse("a letter beyond ASCII under (?i)");
+      return set.addRange(first, last);
+    }
+    set.add(first);
+  }
+
+  std::string_view pattern_;
+  size_t at_ = 0;
+  int depth_ = 0;
+  bool folded_ = false;
+};
+
+}  // namespace scalesweep
