@@ -92,7 +92,7 @@ describe('a run', () => {
   beforeAll(async () => {
     const { family, tasks } = await writeSmallFamily(root, { widths: [32, 48], samples: 16 });
     await runCli(['run', '--family', family, '--task', tasks, '--device', 'cpu', '--out', run]);
-  });
+  }, 60_000);
 
   test('shows samples that flip between its scales, with what was asked and answered', async () => {
     const { stdout } = await report(run);

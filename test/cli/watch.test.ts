@@ -10,7 +10,7 @@ const root = mkdtempSync(join(tmpdir(), 'scalesweep-watch-'));
 let small: SmallFamily;
 beforeAll(async () => {
   small = await writeSmallFamily(root, { widths: [32, 48, 64], samples: 40 });
-});
+}, 60_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const sweep = (out: string, ...more: string[]): string[] => [

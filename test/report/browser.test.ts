@@ -27,7 +27,7 @@ describe.skipIf(findChromium() === null)(`the report in a browser (skipped where
     writeFileSync(file, await examplePage());
     url = pathToFileURL(file).href;
     browser = await openBrowser();
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });

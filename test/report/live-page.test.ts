@@ -9,7 +9,7 @@ describe.skipIf(findChromium() === null)(`the live page in a browser (skipped wh
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();
-  });
+  }, 60_000);
   afterAll(() => browser?.close());
 
   test('a newer version is taken in without loading again; choices, folds, focus and place stay', async () => {
