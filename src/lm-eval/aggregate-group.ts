@@ -34,7 +34,7 @@ export function aggregateGroup(group: GroupDefinition, rows: PyDict): PyDict {
 
 function filtersOf(metric: string, members: readonly PyDict[]): string[] {
   const keys = members.flatMap((member) => Object.keys(member)).filter((key) => key.startsWith(`${metric},`));
-  return [...new Set(keys.map((key) => key.slice(metric.length + 1)))];
+  return [...new Set(keys.map((key) => key.slice(metric.length + 1)))].sort();
 }
 
 function membersWith(metric: string, filter: string, members: readonly PyDict[]): Member[] {

@@ -1,11 +1,13 @@
 import { digestOfText } from '../files/digest.js';
 import type { ClusteredError } from '../domain/metric.js';
+import { pyStr } from '../python/repr.js';
 import { pyFloat, type PyDict, type PyValue } from '../python/value.js';
 import { FunctionRef } from '../task/function-ref.js';
 import type { GroupDefinition } from '../task/group-definition.js';
 import { isExtraMetric, KNOWN_METRICS, metricNames } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { aggregateGroup } from './aggregate-group.js';
+import { withGroupDirections, withGroupShots } from './group-headers.js';
 import { hashTask, type AggregatedWorkload } from './sample-lines.js';
 
 /** The lm-eval release whose numbers and file formats are reproduced. */
@@ -51,10 +53,18 @@ export function resultRecord(
     configs: Object.fromEntries(tasks.map((task) => [task.name, printable(task.fields)])),
     versions: {
       ...Object.fromEntries(tasks.map((task) => [task.name, task.config.metadata['version'] ?? 'Yaml'])),
-      ...Object.fromEntries(groups.map(({ name, version }) => [name, version as PyValue])),
+      ...Object.fromEntries(
+        groups.map(({ name, version }) => [name, version === null ? 'N/A' : pyStr(version as PyValue)]),
+      ),
     },
-    'n-shot': byTask(({ workload }) => workload.shots),
-    higher_is_better: Object.fromEntries(tasks.map((task) => [task.name, directionsOf(task)])),
+    'n-shot': withGroupShots(
+      byTask(({ workload }) => workload.shots),
+      groups,
+    ),
+    higher_is_better: withGroupDirections(
+      Object.fromEntries(tasks.map((task) => [task.name, directionsOf(task)])),
+      groups,
+    ),
     'n-samples': byTask(({ workload }) => ({
       original: workload.task.nDocs ?? workload.samples.length,
       effective: workload.samples.length,

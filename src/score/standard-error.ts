@@ -72,8 +72,9 @@ function ofMean(items: readonly RawScore[], value: number): Omit<Uncertainty, 'i
 }
 
 function fromReplicates(replicates: Float64Array, isLmEval: boolean): Uncertainty {
-  let mean = 0;
-  for (const value of replicates) mean += value / replicates.length;
+  let total = 0;
+  for (const value of replicates) total += value;
+  const mean = total / replicates.length;
   let squares = 0;
   for (const value of replicates) squares += (value - mean) ** 2;
   const stderr = replicates.length < 2 ? null : Math.sqrt(squares / (replicates.length - 1));

@@ -63,6 +63,12 @@ function matchingFiles(selector: string): string[] {
 type Found = Extract<IndexEntry, { kind: 'task' | 'group' }>;
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Members of a group: their names in it, and all tasks that they brought. */
+interface Added {
+  readonly names: readonly string[];
+  readonly tasks: readonly string[];
+}
+
 class Collector {
   readonly tasks = new Map<string, TaskDefinition>();
   readonly groups = new Map<string, GroupDefinition>();
@@ -165,44 +171,41 @@ class Collector {
     const overrides = { ...own, ...given.overrides };
     const { task } = fields;
     const list: unknown[] = Array.isArray(task) ? task : task === undefined || task === null ? [] : [task];
+    const metadata = isDict(fields['metadata']) ? (fields['metadata'] as Fields) : {};
+    const definition = {
+      name,
+      alias: typeof fields['group_alias'] === 'string' ? fields['group_alias'] : null,
+      metrics: resolveGroupMetrics(fields['aggregate_metric_list'], name),
+      version: metadata['version'] ?? null,
+    };
+    // Before its members: groups stand before the groups inside them.
+    this.groups.set(name, { ...definition, members: [], tasks: [] });
     const members: string[] = [];
     const tasks: string[] = [];
     for (const item of list) {
       const added = await this.addMember(item, { group: name, overrides, file: given.file });
-      members.push(added.name);
+      members.push(...added.names);
       tasks.push(...added.tasks);
     }
     this.open.pop();
-    const metadata = isDict(fields['metadata']) ? (fields['metadata'] as Fields) : {};
-    this.groups.set(name, {
-      name,
-      alias: typeof fields['group_alias'] === 'string' ? fields['group_alias'] : null,
-      members,
-      tasks: [...new Set(tasks)],
-      metrics: resolveGroupMetrics(fields['aggregate_metric_list'], name),
-      version: metadata['version'] ?? null,
-    });
+    this.groups.set(name, { ...definition, members, tasks: [...new Set(tasks)] });
     return tasks;
   }
 
   private async addMember(
     item: unknown,
     parent: { readonly group: string; readonly overrides: Fields; readonly file: string },
-  ): Promise<{ name: string; tasks: readonly string[] }> {
-    if (typeof item === 'string')
-      return { name: item, tasks: await this.addKnown(item, parent.overrides, parent.file) };
+  ): Promise<Added> {
+    if (typeof item === 'string') return this.addKnown(item, parent.overrides, parent.file);
     const fields = isDict(item) ? (item as Fields) : {};
     const { group, task } = fields;
     if (typeof group === 'string') {
       const { group: _, ...rest } = fields;
       if (this.index.find(group) !== undefined) {
-        return {
-          name: group,
-          tasks: await this.addKnown(group, { ...parent.overrides, ...rest }, parent.file),
-        };
+        return this.addKnown(group, { ...parent.overrides, ...rest }, parent.file);
       }
       const name = `${parent.group}::${group}`;
-      return { name, tasks: await this.addGroup(name, fields, parent) };
+      return { names: [name], tasks: await this.addGroup(name, fields, parent) };
     }
     if (typeof task !== 'string') {
       throw new SweepError(
@@ -211,19 +214,19 @@ class Collector {
       );
     }
     const merged = { ...parent.overrides, ...fields };
-    if (this.index.find(task) !== undefined || this.index.tagged(task) !== undefined) {
-      return { name: task, tasks: await this.addKnown(task, merged, parent.file) };
-    }
+    if (this.index.find(task) !== undefined || this.index.tagged(task) !== undefined)
+      return this.addKnown(task, merged, parent.file);
     const name = `${parent.group}::${task}`;
-    return { name, tasks: [await this.addTask({ ...merged, task: name }, parent.file)] };
+    return { names: [name], tasks: [await this.addTask({ ...merged, task: name }, parent.file)] };
   }
 
-  private async addKnown(name: string, overrides: Fields, file: string): Promise<readonly string[]> {
+  // A tag brings its tasks, a group counts under its own name.
+  private async addKnown(name: string, overrides: Fields, file: string): Promise<Added> {
     const isTag = this.index.find(name) === undefined;
     const { task: _, ...rest } = overrides;
     const added = await this.addByName(name, isTag ? rest : overrides);
     if (added === null) throw this.unknown(name, ` (named in ${file})`);
-    return added;
+    return { names: isTag ? added : [name], tasks: added };
   }
 
   private unknown(selector: string, where = ''): SweepError {
