@@ -6,6 +6,8 @@ import { marginOf, type ScaledCurve } from './scales.js';
 /** The rises that one curve is compared with; they do not change from one resample to the next. */
 export interface RiseModel {
   readonly shapes: readonly RiseShape[];
+  /** Room for the projections of one set of values: a resample allocates nothing. */
+  readonly explained: Float64Array;
   /** Inverse variances, the tolerance for shapes included. */
   readonly weights: Float64Array;
   /** Inverse variances of the values alone. */
@@ -34,8 +36,10 @@ export function riseModelOf(curve: ScaledCurve): RiseModel {
   );
   const x = curve.scales.map((scale) => scale.x);
   const { chance, isProportion } = curve;
+  const shapes = riseShapesOf(x, weights);
   return {
-    shapes: riseShapesOf(x, weights),
+    shapes,
+    explained: new Float64Array(shapes.length),
     weights,
     itemWeights,
     margin: marginOf(curve),
@@ -50,19 +54,28 @@ export function riseModelOf(curve: ScaledCurve): RiseModel {
  * reduce to this ratio), tempered by how far the best shape misses the values.
  */
 export function sharpnessOf(model: RiseModel, y: Float64Array): number {
-  const explained = model.shapes.map(({ project }) => dot(project, y));
-  const best = Math.max(0, ...explained) ** 2;
+  const { explained, shapes } = model;
+  let highest = 0;
+  for (let i = 0; i < shapes.length; i++) {
+    const projection = dot((shapes[i] as RiseShape).project, y);
+    explained[i] = projection;
+    if (projection > highest) highest = projection;
+  }
+  const best = highest ** 2;
   const misfit = Math.max(1, (chiSquare(model.weights, y) - best) / Math.max(1, y.length - 3));
   let sudden = 0;
   let gradual = 0;
-  model.shapes.forEach((shape, i) => {
+  for (let i = 0; i < shapes.length; i++) {
     const projection = explained[i] as number;
-    if (projection <= 0) return;
+    if (projection <= 0) continue;
     const likelihood = Math.exp((projection * projection - best) / 2 / misfit);
+    // What is below both of the best so far changes neither.
+    if (likelihood <= sudden && likelihood <= gradual) continue;
+    const shape = shapes[i] as RiseShape;
     const prior = priorOdds(model, shape, { y, gain: projection * shape.height });
-    sudden = Math.max(sudden, prior * likelihood);
-    if (prior === 0) gradual = Math.max(gradual, likelihood);
-  });
+    if (prior * likelihood > sudden) sudden = prior * likelihood;
+    if (prior === 0 && likelihood > gradual) gradual = likelihood;
+  }
   return sudden + gradual === 0 ? 0 : sudden / (sudden + gradual);
 }
 

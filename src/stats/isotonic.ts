@@ -25,13 +25,18 @@ interface Stack {
   readonly squares: Float64Array;
 }
 
+let scratch: Stack | null = null;
+
+/** The one stack that all fits share, which run to their end before the next begins. */
 function stackOf(size: number): Stack {
-  return {
+  if (scratch !== null && scratch.start.length >= size) return scratch;
+  scratch = {
     start: new Int32Array(size),
     weight: new Float64Array(size),
     total: new Float64Array(size),
     squares: new Float64Array(size),
   };
+  return scratch;
 }
 
 const errorOf = ({ weight, total, squares }: Stack, i: number): number =>
