@@ -58,7 +58,26 @@ export function classify(curve: ScaledCurve, options: { random: Random; draws: n
   const fewest = Math.min(...scales.map(({ n, seeds }) => n * seeds.length));
   if (fewest < MIN_SAMPLES)
     return refuse(`too few items: ${fewest} a scale, at least ${MIN_SAMPLES} are needed`);
-  return weigh(curve, options, minimumDetectableEffect ?? Number.POSITIVE_INFINITY);
+  const mde = minimumDetectableEffect ?? Number.POSITIVE_INFINITY;
+  const verdict = weigh(curve, options, mde);
+  if (verdict.class !== 'inverted-u' || !startsUnreadable(curve)) return verdict;
+  const rest = weigh({ ...curve, scales: scales.slice(1) }, options, mde);
+  return { ...rest, reason: `without ${scales[0]?.name ?? ''}, whose answers score nothing: ${rest.reason}` };
+}
+
+/** A score this low at the smallest scale only, before the highest one, is a failure of form: its answers cannot be read. */
+const NOTHING_SCORED = 0.005;
+
+function startsUnreadable({ scales, isProportion, input }: ScaledCurve): boolean {
+  const [first, second, ...larger] = scales.map(({ value }) => value);
+  if (!isProportion || !input.higherIsBetter || first === undefined || second === undefined) return false;
+  const highest = Math.max(...larger);
+  return (
+    scales.length > MIN_SCALES &&
+    first <= NOTHING_SCORED &&
+    second > 10 * NOTHING_SCORED &&
+    second > 0.8 * highest
+  );
 }
 
 function weigh(curve: ScaledCurve, options: { random: Random; draws: number }, mde: number): Verdict {

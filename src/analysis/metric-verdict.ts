@@ -1,8 +1,9 @@
+import { geometricGrid, minimizeOnLine } from '../stats/line-minimum.js';
 import type { CurveAnalysis, MetricVerdict } from './curve-analysis.js';
 
 /** Metrics of the same answers that change smoothly where exact ones jump. */
 const CONTINUOUS =
-  /probability|logprob|loglikelihood|brier|token_accuracy|edit_similarity|bits_per_byte|perplexity|nll/i;
+  /probability|logprob|loglikelihood|brier|token_accuracy|edit_similarity|bits_per_byte|perplexity|nll|loss|cross.?entropy|bleu|rouge|chrf/i;
 /** The share of right steps of an answer, whose power an exact match may be. */
 const STEPWISE = /token_accuracy|per_digit|edit_similarity/i;
 
@@ -19,7 +20,7 @@ export interface MetricFinding {
  */
 export function judgeMetric(curve: CurveAnalysis, others: readonly CurveAnalysis[]): MetricFinding | null {
   if (curve.class !== 'emergent') return null;
-  const continuous = others.filter(({ metric }) => CONTINUOUS.test(metric));
+  const continuous = others.filter((other) => CONTINUOUS.test(other.metric) && !isSame(other, curve));
   if (continuous.length === 0) return null;
   const alike = continuous.find((other) => other.class === 'emergent' && startsNoEarlier(other, curve));
   if (alike !== undefined) {
@@ -66,19 +67,36 @@ function isAtZeroBefore(curve: CurveAnalysis): boolean {
   return last >= 0 && curve.evidence.scales.slice(0, last + 1).every(({ value }) => value < 0.005);
 }
 
-/** The k for which exact = steps^k lies in every interval; null where there is none above 1. */
+/** A metric that has the same value everywhere (token accuracy of answers of one token) is no second opinion. */
+function isSame(other: CurveAnalysis, curve: CurveAnalysis): boolean {
+  return curve.evidence.scales.every(({ value }, i) => {
+    const twin = other.evidence.scales[i]?.value;
+    return twin !== undefined && Math.abs(twin - value) < 0.005;
+  });
+}
+
+/** Powers tried: an answer is right when this many steps are. */
+const POWERS = geometricGrid(1, 64, 40);
+/** Below this a product is no different from a single step. */
+const LEAST_POWER = 1.5;
+/** Steps are not quite independent of each other: a product may miss by five points, or by the interval. */
+const TOLERANCE = 0.05;
+
+/** The k above 1 for which exact = steps^k at every scale, or null (Schaeffer et al. 2023, section 2: p^k for k tokens). */
 function powerOf(curve: CurveAnalysis, steps: CurveAnalysis): number | null {
   const pairs = curve.evidence.scales.flatMap(({ scale, value, ci95 }) => {
     const step = steps.evidence.scales.find((other) => other.scale === scale)?.value;
-    return step === undefined || step <= 0 || step >= 1 ? [] : [{ value, ci95, step }];
+    return step === undefined || step < 0 || step > 1 ? [] : [{ value, ci95, step }];
   });
-  const powers = pairs
-    .filter(({ value }) => value > 0.02 && value < 0.98)
-    .map(({ value, step }) => Math.log(value) / Math.log(step));
-  if (powers.length < 2) return null;
-  const power = powers.reduce((sum, value) => sum + value, 0) / powers.length;
-  const fits = pairs.every(
-    ({ ci95, step }) => step ** power >= ci95[0] - 0.01 && step ** power <= ci95[1] + 0.01,
+  const informative = pairs.filter(({ value }) => value > 0.02 && value < 0.98);
+  if (informative.length < 2) return null;
+  const power = minimizeOnLine(
+    (k) => pairs.reduce((total, { value, step }) => total + (step ** k - value) ** 2, 0),
+    POWERS,
   );
-  return fits && power > 1 ? power : null;
+  const fits = pairs.every(({ value, ci95, step }) => {
+    const product = step ** power;
+    return Math.abs(product - value) <= TOLERANCE || (product >= ci95[0] && product <= ci95[1]);
+  });
+  return fits && power >= LEAST_POWER ? power : null;
 }

@@ -41,6 +41,13 @@ test.each([
   expect(analyze(curveOf(values, { chance, n: 2000, nParams: GPT3_SIZES })).class).toBe(expected);
 });
 
+test('a smallest scale whose answers cannot be read makes no hill', () => {
+  const found = analyze(curveOf([0, 0.42, 0.4, 0.33, 0.28, 0.24, 0.2], { n: 500 }));
+  expect(found.class).toBe('inverse');
+  expect(found.evidence.reason).toMatch(/without s0/);
+  expect(analyze(curveOf([0, 0.1, 0.42, 0.4, 0.33, 0.28, 0.2], { n: 500 })).class).toBe('inverted-u');
+});
+
 test('thousands of items do not make an unevenness of one point a shape', () => {
   const found = analyze(
     curveOf([0.26, 0.26, 0.25, 0.257, 0.249, 0.25, 0.26, 0.27], { n: 14_042, chance: 0.25 }),

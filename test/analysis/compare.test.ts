@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
-import { analyzeCurves } from '../../src/analysis/analyze-curves.js';
 import { compareRuns, type ComparedRun } from '../../src/analysis/compare-runs.js';
 import { compareTable } from '../../src/report/compare-table.js';
 import { benjaminiHochberg, holm } from '../../src/stats/multiple-tests.js';
 import { normalCdf } from '../../src/stats/normal.js';
-import { curveOf } from '../helpers/curves.js';
 import { exampleTrials } from '../helpers/trials.js';
 
 function runOf(right: (docId: number) => boolean, rates: readonly number[] = [90, 100, 110]): ComparedRun {
@@ -100,34 +98,4 @@ test('corrections are those of the textbooks', () => {
   expect(q.map((value) => Number(value.toFixed(6)))).toEqual([0.04, 0.053333, 0.053333, 0.5]);
   expect(normalCdf(1.959963985)).toBeCloseTo(0.975, 6);
   expect(normalCdf(-3)).toBeCloseTo(0.0013499, 6);
-});
-
-test('a jump that continuous metrics share is robust, one that they lack is made by the metric', () => {
-  const jump = curveOf([0, 0, 0.01, 0.9, 1]);
-  const verdictOf = (values: readonly number[]): string | null | undefined =>
-    analyzeCurves([jump, curveOf(values, { metric: 'choice_probability' })], { draws: 200 })[0]?.evidence
-      .metricVerdict;
-  expect(verdictOf([0.1, 0.1, 0.11, 0.85, 0.95])).toBe('robust');
-  expect(verdictOf([0.1, 0.3, 0.5, 0.7, 0.9])).toBe('metric-made');
-  const never = analyzeCurves(
-    [curveOf([0, 0, 0, 0.9, 1]), curveOf([0.1, 0.3, 0.5, 0.7, 0.9], { metric: 'choice_probability' })],
-    { draws: 200 },
-  );
-  expect(never[0]?.evidence.metricVerdict).toBe('resolution-limited');
-  expect(analyzeCurves([jump], { draws: 200 })[0]?.evidence.metricVerdict).toBeNull();
-});
-
-test('an exact score that is a power of the share of right steps is a product of sub-tasks', () => {
-  const steps = [0.3, 0.5, 0.72, 0.9, 0.98];
-  const [exact] = analyzeCurves(
-    [
-      curveOf(
-        steps.map((step) => step ** 8),
-        { n: 2000 },
-      ),
-      curveOf(steps, { metric: 'token_accuracy', n: 2000 }),
-    ],
-    { draws: 200 },
-  );
-  if (exact?.class === 'emergent') expect(exact.evidence.metricVerdict).toBe('product of sub-tasks');
 });
