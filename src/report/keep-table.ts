@@ -1,5 +1,5 @@
 import type { Kept } from '../analysis/keep.js';
-import type { ScaleCost } from './cost-table.js';
+import { frontierOf, type ScaleCost } from './cost-table.js';
 import type { ReportSection } from './report-data.js';
 import type { ReportNames } from './report-names.js';
 import { formatCount, formatPercent, formatSigned, formatSignificant } from './number-format.js';
@@ -14,10 +14,13 @@ export const KEEP_HEADER = [
   'difference',
   'speed',
   'memory',
+  'energy',
+  'on the frontier',
 ] as const;
 
 /** One row a task: the smallest model that keeps it, and how much faster and smaller it is than the reference. */
 export function keepRows(kept: readonly Kept[], costs: readonly ScaleCost[]): string[][] {
+  const frontier = frontierOf(costs);
   return kept.map((entry) => {
     const small = costs.find(({ model }) => model === entry.smallest);
     const large = costs.find(({ model }) => model === entry.reference);
@@ -40,8 +43,17 @@ export function keepRows(kept: readonly Kept[], costs: readonly ScaleCost[]): st
       small?.peakRssBytes === null || small === undefined
         ? '-'
         : `${formatSignificant(small.peakRssBytes / 2 ** 20)} MiB`,
+      typeof small?.joulesPerToken === 'number' ? `${formatSignificant(small.joulesPerToken)} J/token` : '-',
+      standingOf(entry.smallest, frontier),
     ];
   });
+}
+
+/** Whether no other scale is both better on average and faster; a dash where nothing was measured. */
+function standingOf(scale: string | null, frontier: ReturnType<typeof frontierOf>): string {
+  const found = frontier.find((row) => row.scale === scale);
+  if (found === undefined) return '-';
+  return found.isOnFrontier ? 'yes' : 'no';
 }
 
 /** The same for a terminal, with the sentence that says what was asked. */

@@ -47,7 +47,10 @@ test('the frontier holds the scales that none beats on score and speed', () => {
       .map(({ scale }) => scale),
   ).toEqual(['3k', '28k', '107k']);
   const kept = keptAbilities([curveOf([0.2, 0.1, 0.6, 0.9, 0.9])], [], { share: 0.9, reference: null });
-  expect(keepTable(kept, costs)).toContain('90%');
+  const table = keepTable(kept, costs);
+  expect(table).toContain('90%');
+  expect(table).toMatch(/speed .* memory .* energy .* on the frontier/);
+  expect(table).toMatch(/J\/token|  -  /);
 });
 
 test('written steps and shots are compared with their plain twins, and the gain counts from where it stays', () => {
