@@ -18,12 +18,18 @@ const LAST_RESORTS = ['decoder_model.onnx', 'onnx/decoder_model.onnx'];
 
 /** Absolute paths of the ONNX files of a model directory by precision; empty where it holds none. */
 export function modelFilesIn(directory: string): Partial<Record<Precision, string>> {
+  const found = modelFilesAmong((name) => isFile(join(directory, name)));
+  return Object.fromEntries(
+    Object.entries(found).map(([precision, name]) => [precision, join(directory, name)]),
+  );
+}
+
+/** Names of the ONNX files of a model by precision, within its directory, of which `isThere` tells what it holds. */
+export function modelFilesAmong(isThere: (name: string) => boolean): Partial<Record<Precision, string>> {
   const files: Partial<Record<Precision, string>> = {};
   for (const [precision, names] of NAMES) {
-    const name = [...names, ...(precision === 'fp32' ? LAST_RESORTS : [])].find((entry) =>
-      isFile(join(directory, entry)),
-    );
-    if (name !== undefined) files[precision] = join(directory, name);
+    const name = [...names, ...(precision === 'fp32' ? LAST_RESORTS : [])].find(isThere);
+    if (name !== undefined) files[precision] = name;
   }
   return files;
 }

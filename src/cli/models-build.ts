@@ -1,11 +1,6 @@
 import { Command, Option } from 'commander';
 import { buildFamily, type BuiltModel } from '../builder/build-family.js';
-import {
-  BUILD_PRECISIONS,
-  GRAPH_STYLES,
-  type BuildPrecision,
-  type GraphStyle,
-} from '../builder/decoder-build.js';
+import { BUILD_PRECISIONS, GRAPH_STYLES, type GraphStyle } from '../builder/decoder-build.js';
 import { ARCHITECTURES, DEFAULT_VOCABULARY, type Architecture } from '../builder/dimensions.js';
 import { formatCount, parseScales } from '../builder/scale-label.js';
 import { SweepError } from '../errors.js';
@@ -39,7 +34,7 @@ export function modelsBuildCommand(): Command {
       const family = {
         architecture: flags.arch,
         scales: parseScales(flags.params),
-        precisions: parsePrecisions(flags.precision),
+        precisions: parsePrecisions(flags.precision, BUILD_PRECISIONS),
         style: flags.style,
         vocabulary: wholeNumber('--vocab', flags.vocab ?? String(DEFAULT_VOCABULARY[flags.arch])),
         context: wholeNumber('--context', flags.context),
@@ -60,13 +55,13 @@ export function styleOption(): Option {
 }
 
 /** Precisions of a comma-separated flag. Throws SweepError with the known names. */
-export function parsePrecisions(text: string): BuildPrecision[] {
+export function parsePrecisions<P extends string>(text: string, known: readonly P[]): P[] {
   return text.split(',').map((part) => {
-    const found = BUILD_PRECISIONS.find((name) => name === part.trim());
+    const found = known.find((name) => name === part.trim());
     if (found !== undefined) return found;
     throw new SweepError(
       'UNKNOWN_PRECISION',
-      `Expected --precision among ${BUILD_PRECISIONS.join(', ')}, got ${JSON.stringify(part)}.`,
+      `Expected --precision among ${known.join(', ')}, got ${JSON.stringify(part)}.`,
     );
   });
 }

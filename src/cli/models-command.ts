@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { modelsBuildCommand } from './models-build.js';
 import { modelsExportCommand } from './models-export.js';
+import { modelsFetchCommand } from './models-fetch.js';
 import { modelsInspectCommand } from './models-inspect.js';
 
 /** `scalesweep models`: make and look at model directories. */
@@ -9,5 +10,6 @@ export function modelsCommand(): Command {
     .description('make model directories, and tell what they hold')
     .addCommand(modelsInspectCommand())
     .addCommand(modelsBuildCommand())
-    .addCommand(modelsExportCommand());
+    .addCommand(modelsExportCommand())
+    .addCommand(modelsFetchCommand());
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { styleFor } from '../builder/build-family.js';
-import type { GraphStyle } from '../builder/decoder-build.js';
+import { BUILD_PRECISIONS, type GraphStyle } from '../builder/decoder-build.js';
 import { exportModel } from '../builder/export-model.js';
 import { parsePrecisions, styleOption } from './models-build.js';
 import { writingProgress } from './writing-progress.js';
@@ -21,7 +21,7 @@ export function modelsExportCommand(): Command {
     .requiredOption('-o, --output <dir>', 'model directory to write')
     .action(async (from: string, flags: Flags) => {
       const progress = writingProgress();
-      for (const precision of parsePrecisions(flags.precision)) {
+      for (const precision of parsePrecisions(flags.precision, BUILD_PRECISIONS)) {
         const request = { from, precision, style: styleFor(flags.style, precision) };
         const { file, weightBytes } = await exportModel(flags.output, request, {
           onBytes: progress.onBytes,

@@ -26,6 +26,7 @@ test('a model that cannot be rewritten is told with the reasons', () => {
   expect(describeModelFile(file).programs).toEqual({
     score: null,
     shared: 'it has no cache (past_key_values)',
+    tree: 'it takes no positions',
     generate: 'it has no cache (past_key_values)',
   });
 });

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A data set as the server holds it: revisions and the files of each, `lfs` ones stored beside git. */
+/** Content of a file. */
+export type HubContent = string | Buffer;
+
+/** A data set or model as the server holds it: revisions and the files of each, `lfs` ones stored beside git. */
 export interface HubRepo {
   readonly name: string;
-  readonly revisions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly revisions: Readonly<Record<string, Readonly<Record<string, HubContent>>>>;
   readonly lfs?: readonly string[];
   readonly token?: string;
   /** Another name under which it is known; the server redirects from it. */
@@ -93,7 +96,7 @@ class Answer {
     return this.bytes(repo, rest.slice(repo.name.length + 1));
   }
 
-  private filesAt(repo: HubRepo, revision: string): Readonly<Record<string, string>> | undefined {
+  private filesAt(repo: HubRepo, revision: string): Readonly<Record<string, HubContent>> | undefined {
     return Object.entries(repo.revisions).find(
       ([name]) => name === revision || commitOf(name) === revision,
     )?.[1];
@@ -147,8 +150,8 @@ class Answer {
     this.content(text, sha256(text));
   }
 
-  private content(text: string, etag: string): void {
-    const whole = Buffer.from(text);
+  private content(text: HubContent, etag: string): void {
+    const whole = Buffer.isBuffer(text) ? text : Buffer.from(text);
     const range = /bytes=(\d+)-(\d*)/.exec(this.request.headers.range ?? '');
     const end =
       range?.[2] === undefined || range[2] === ''
@@ -178,8 +181,9 @@ class Answer {
   }
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const gitDigest = (text: string): string =>
+const sha256 = (text: HubContent): string => createHash('sha256').update(text).digest('hex');
+const gitDigest = (text: HubContent): string =>
   createHash('sha1')
-    .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+    .update(`blob ${Buffer.byteLength(text)}\0`)
+    .update(text)
     .digest('hex');

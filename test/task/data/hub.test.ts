@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findData, type DataNames } from '../../../src/task/data/find-data.js';
-import { readHubSettings, type HubSettings } from '../../../src/task/data/hub/hub-settings.js';
+import { readHubSettings, type HubSettings } from '../../../src/hub/hub-settings.js';
 import { readSplit } from '../../../src/task/data/read-split.js';
 import { rowsOf } from '../../../src/task/data/table.js';
 import { commitOf, startHub, type HubRepo, type HubServer } from '../../helpers/hub-server.js';

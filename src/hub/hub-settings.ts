@@ -7,7 +7,7 @@ export interface HubSettings {
   /** Base address, without a slash at the end. */
   readonly endpoint: string;
   readonly token: string | null;
-  /** Folder of `datasets--org--name/`, laid out as huggingface_hub lays it out. */
+  /** Folder of `datasets--org--name/` and `models--org--name/`, laid out as huggingface_hub lays it out. */
   readonly cache: string;
   /** Nothing is asked of the network. */
   readonly isOffline: boolean;

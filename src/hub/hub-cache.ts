@@ -4,21 +4,21 @@ import { copyFile, mkdir, readFile, readdir, rename, rm, symlink } from 'node:fs
 import { dirname, join, relative } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { SweepError } from '../../../errors.js';
-import { writeFileAtomic } from '../../../files/atomic-write.js';
-import type { HubFile } from './hub-client.js';
+import { SweepError } from '../errors.js';
+import { writeFileAtomic } from '../files/atomic-write.js';
+import type { HubFile, RepositoryName } from './hub-client.js';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /**
- * The part of the hub's cache that belongs to one data set: `refs/<revision>` holds a commit, `snapshots/<commit>/` its
+ * The part of the hub's cache that belongs to one repository: `refs/<revision>` holds a commit, `snapshots/<commit>/` its
  * files, `blobs/<digest>` their bytes. What huggingface_hub has put there is found, and it finds what is put there now.
  */
-export class DatasetCache {
+export class RepositoryCache {
   private readonly folder: string;
 
-  constructor(cache: string, name: string) {
-    this.folder = join(cache, `datasets--${name.replaceAll('/', '--')}`);
+  constructor(cache: string, { kind, name }: RepositoryName) {
+    this.folder = join(cache, `${kind}s--${name.replaceAll('/', '--')}`);
   }
 
   /** The commit that a revision stood for when it was last asked; null where it never was. */
@@ -62,7 +62,7 @@ export class DatasetCache {
   /** Where a file of a commit is, or will be. */
   pathOf(commit: string, path: string): string {
     if (path.split(/[\\/]/).some((part) => part === '..' || part === ''))
-      throw new SweepError('BAD_PATH', `Expected paths within the data set, got ${JSON.stringify(path)}.`);
+      throw new SweepError('BAD_PATH', `Expected paths within the repository, got ${JSON.stringify(path)}.`);
     return join(this.snapshot(commit), path);
   }
 

@@ -1,10 +1,10 @@
-import type { PyDict } from '../../../python/value.js';
-import type { DataSource } from '../data-source.js';
-import { readingOf } from '../data-reading.js';
-import { chooseFiles, type DataRepo, type DataRequest } from '../repo/choose-files.js';
-import { readDatasetCard, type DatasetCard } from '../repo/dataset-card.js';
-import { HubDataset } from './hub-dataset.js';
-import type { HubSettings } from './hub-settings.js';
+import type { PyDict } from '../../python/value.js';
+import type { DataSource } from './data-source.js';
+import { readingOf } from './data-reading.js';
+import { chooseFiles, type DataRepo, type DataRequest } from './repo/choose-files.js';
+import { readDatasetCard, type DatasetCard } from './repo/dataset-card.js';
+import { HubRepository } from '../../hub/hub-repository.js';
+import type { HubSettings } from '../../hub/hub-settings.js';
 
 /** A data set on the hub, by name. */
 export interface HubRequest extends DataRequest {
@@ -26,9 +26,9 @@ const PARQUET_EXPORT = 'refs/convert/parquet';
  */
 export async function findOnHub(request: HubRequest, settings: HubSettings): Promise<DataSource> {
   const { name } = request;
-  const dataset = await HubDataset.open(name, request.revision ?? MAIN, settings);
+  const dataset = await HubRepository.open({ kind: 'dataset', name }, request.revision ?? MAIN, settings);
   if (dataset.paths.includes(`${name.split('/').at(-1) ?? name}.py`)) {
-    const exported = await HubDataset.open(name, PARQUET_EXPORT, settings);
+    const exported = await HubRepository.open({ kind: 'dataset', name }, PARQUET_EXPORT, settings);
     const repo = { name, files: exported.paths, card: exportCard(exported.paths) };
     return sourceOf(exported, repo, request);
   }
@@ -43,7 +43,7 @@ export async function findOnHub(request: HubRequest, settings: HubSettings): Pro
   );
 }
 
-function sourceOf(dataset: HubDataset, repo: DataRepo, request: HubRequest): DataSource {
+function sourceOf(dataset: HubRepository, repo: DataRepo, request: HubRequest): DataSource {
   const chosen = chooseFiles(repo, request);
   const pathAt = new Map<string, string>();
   const splits: Record<string, string[]> = {};
@@ -57,7 +57,7 @@ function sourceOf(dataset: HubDataset, repo: DataRepo, request: HubRequest): Dat
   return {
     ...readingOf(chosen, request),
     splits,
-    origin: { name: dataset.name, config: chosen.config, revision: dataset.commit },
+    origin: { name: dataset.repo.name, config: chosen.config, revision: dataset.commit },
     fetch: async (place) => {
       const path = pathAt.get(place);
       if (path !== undefined) await dataset.fetch(path);

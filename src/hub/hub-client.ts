@@ -1,6 +1,20 @@
-import { datasetInfo, downloadFile, HubApiError, listFiles } from '@huggingface/hub';
-import { SweepError } from '../../../errors.js';
+import { datasetInfo, downloadFile, HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import { SweepError } from '../errors.js';
 import type { HubSettings } from './hub-settings.js';
+
+/** A data set or a model of the hub, by name. */
+export interface RepositoryName {
+  readonly kind: 'dataset' | 'model';
+  readonly name: string;
+}
+
+/** What a kind of repository is called in messages. */
+export const NOUNS = { dataset: 'data set', model: 'model' } as const;
+/** What serves without the hub, for messages. */
+export const LOCAL_INSTEAD = {
+  dataset: 'local files (`dataset_kwargs.data_files`)',
+  model: 'a model directory that is here',
+} as const;
 
 /** A file of a repository at one commit. */
 export interface HubFile {
@@ -18,20 +32,23 @@ export class HubClient {
     this.settings = settings;
   }
 
-  /** The commit that a revision (branch, tag or commit) of a data set stands for. */
-  async commitOf(name: string, revision: string): Promise<string> {
-    const info = await this.ask(name, revision, () =>
-      datasetInfo({ name, revision, additionalFields: ['sha'], ...this.access() }),
+  /** The commit that a revision (branch, tag or commit) of a repository stands for. */
+  async commitOf(repo: RepositoryName, revision: string): Promise<string> {
+    const asked = { name: repo.name, revision, ...this.access() };
+    const { sha } = await this.ask(repo, revision, () =>
+      repo.kind === 'dataset'
+        ? datasetInfo({ ...asked, additionalFields: ['sha'] })
+        : modelInfo({ ...asked, additionalFields: ['sha'] }),
     );
-    return info.sha;
+    return sha;
   }
 
-  /** All files of a data set at a commit. */
-  async filesOf(name: string, commit: string): Promise<HubFile[]> {
-    return this.ask(name, commit, async () => {
+  /** All files of a repository at a commit. */
+  async filesOf(repo: RepositoryName, commit: string): Promise<HubFile[]> {
+    return this.ask(repo, commit, async () => {
       const files: HubFile[] = [];
       const entries = listFiles({
-        repo: { type: 'dataset', name },
+        repo: { type: repo.kind, name: repo.name },
         recursive: true,
         revision: commit,
         ...this.access(),
@@ -49,10 +66,10 @@ export class HubClient {
   }
 
   /** The bytes of a file, as a stream. */
-  async open(name: string, commit: string, path: string): Promise<ReadableStream<Uint8Array>> {
-    return this.ask(name, commit, async () => {
+  async open(repo: RepositoryName, commit: string, path: string): Promise<ReadableStream<Uint8Array>> {
+    return this.ask(repo, commit, async () => {
       const blob = await downloadFile({
-        repo: { type: 'dataset', name },
+        repo: { type: repo.kind, name: repo.name },
         path,
         revision: commit,
         ...this.access(),
@@ -78,22 +95,23 @@ export class HubClient {
     };
   }
 
-  private async ask<T>(name: string, revision: string, question: () => Promise<T>): Promise<T> {
+  private async ask<T>(repo: RepositoryName, revision: string, question: () => Promise<T>): Promise<T> {
     try {
       return await question();
     } catch (error) {
-      throw error instanceof SweepError ? error : this.failure(error, name, revision);
+      throw error instanceof SweepError ? error : this.failure(error, repo, revision);
     }
   }
 
-  private failure(error: unknown, name: string, revision: string): SweepError {
+  private failure(error: unknown, { kind, name }: RepositoryName, revision: string): SweepError {
     const { endpoint, token } = this.settings;
-    const what = `the data set ${name} (revision ${revision}) at ${endpoint}`;
+    const noun = NOUNS[kind];
+    const what = `the ${noun} ${name} (revision ${revision}) at ${endpoint}`;
     if (!(error instanceof HubApiError)) {
       const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
       return new SweepError(
         'HUB_UNREACHABLE',
-        `Expected to reach ${what}, but ${String(error)}${cause}; use local files (\`dataset_kwargs.data_files\`), or a cache ` +
+        `Expected to reach ${what}, but ${String(error)}${cause}; use ${LOCAL_INSTEAD[kind]}, or a cache ` +
           'filled earlier with HF_HUB_OFFLINE=1.',
         { cause: error },
       );
@@ -104,7 +122,7 @@ export class HubClient {
         ? 'it does not exist, or is private or gated: set HF_TOKEN'
         : 'the token (HF_TOKEN) may not read it: ask for access on its page'
       : error.statusCode === 404
-        ? 'no such data set or revision is there'
+        ? `no such ${noun} or revision is there`
         : 'try again later';
     return new SweepError(
       isDenied ? 'HUB_DENIED' : error.statusCode === 404 ? 'HUB_NOT_FOUND' : 'HUB_ERROR',
