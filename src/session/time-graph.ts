@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { sessionOptions } from './execution-provider.js';
+import { openingError, sessionOptions } from './execution-provider.js';
 
 /** A graph given as bytes, and the float32 inputs that it is fed. */
 export interface GraphToTime {
@@ -11,11 +11,16 @@ export interface GraphToTime {
   readonly seconds: number;
 }
 
-/** Times runs of a small graph on a device: what the runtime reaches there. Inputs are all 0.5. */
+/** Times runs of a small graph on a device: what the runtime reaches there. Inputs are all 0.5. Throws SweepError where the device is not there. */
 export async function timeGraph(
   spec: GraphToTime,
 ): Promise<{ readonly bestMs: number; readonly medianMs: number; readonly runs: number }> {
-  const session = await InferenceSession.create(spec.graph, sessionOptions(spec.device, spec.threads));
+  const { graph, device, threads } = spec;
+  const session = await InferenceSession.create(graph, sessionOptions(device, threads)).catch(
+    (error: unknown) => {
+      throw openingError(device, 'a small graph', error);
+    },
+  );
   const feeds = Object.fromEntries(
     Object.entries(spec.dims).map(([name, dims]) => {
       const size = dims.reduce((product, dim) => product * dim, 1);

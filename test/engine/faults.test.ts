@@ -121,6 +121,22 @@ test('a model whose output is NaN fails its trial and gives no score', async () 
   }
 });
 
+test('a device on which no engine stays alive is lost, and says so', async () => {
+  const opened = await open();
+  const running = record(opened, tinyJob(requests)).catch((error: unknown) => error);
+  // Again and again before it can take up a batch, as a driver that takes its process down does.
+  const down = setInterval(() => {
+    if (opened.pid !== undefined && alive(opened.pid)) process.kill(opened.pid, 'SIGKILL');
+  }, 10);
+  const error = await running;
+  clearInterval(down);
+  expect(error).toHaveProperty('code', 'DEVICE_LOST');
+  expect(error).toHaveProperty(
+    'message',
+    'Expected an engine on cpu, but its process ended by SIGKILL before it took up work, 2 times.',
+  );
+});
+
 test('a tokenizer whose ids exceed the vocabulary of the model fails the trial with one sentence', async () => {
   const modelFile = copyOfTiny();
   const tokenizerFile = join(directory, 'tokenizer.json');
