@@ -19,10 +19,20 @@ import { RequestMail } from './request-mail.js';
 import { UsageMeter } from './usage-meter.js';
 import { layoutOf, WorkloadStore } from './workload-store.js';
 
+/** A tokenizer, by the first file that held it. */
+interface OpenTokenizer {
+  readonly tokenizer: Tokenizer;
+  /** sha256 (hex) of the file. */
+  readonly digest: string;
+  readonly file: string;
+}
+
 /** Everything needed to run one trial's batches. */
 interface OpenTrial {
   readonly job: JobTicket;
   readonly layout: Layout;
+  /** The first file seen with the trial's tokenizer. */
+  readonly tokenizerFile: string;
   readonly requests: readonly TokenRequest[];
   readonly settings: ModelSettings;
   readonly modelBytes: number;
@@ -46,7 +56,8 @@ export class TrialDesk {
   readonly #queue: BatchQueue;
   readonly #workloads = new WorkloadStore();
   readonly #facts = new ModelFactsCache();
-  readonly #tokenizers = new Map<string, Promise<{ tokenizer: Tokenizer; digest: string }>>();
+  readonly #tokenizerDigests = new Map<string, Promise<string>>();
+  readonly #tokenizers = new Map<string, OpenTokenizer>();
   readonly #open = new Map<string, OpenTrial>();
   readonly #usage: UsageMeter;
 
@@ -95,7 +106,7 @@ export class TrialDesk {
   async #prepare(job: JobTicket): Promise<OpenTrial> {
     executionProviderName(this.#settings.device);
     const facts = this.#facts.of(job.modelFile, job.modelDirectory);
-    const { tokenizer, digest } = await this.#tokenizerOf(job.tokenizerFile);
+    const { tokenizer, digest, file: tokenizerFile } = await this.#tokenizerOf(job.tokenizerFile);
     const settings = readModelSettings(job.modelDirectory, tokenizer);
     const key = { tokenizerDigest: digest, workloadId: job.workloadId, settings };
     const codec = new TimedCodec(tokenizer);
@@ -109,6 +120,7 @@ export class TrialDesk {
     const trial: OpenTrial = {
       job,
       layout,
+      tokenizerFile,
       settings,
       modelBytes: facts.bytes,
       dimensions: facts.dimensions,
@@ -140,7 +152,7 @@ export class TrialDesk {
       size: { kind: batch.kind, tokens: tokensOf(batch), modelBytes: trial.modelBytes },
       task: () => ({
         modelFile: job.modelFile,
-        tokenizerFile: job.tokenizerFile,
+        tokenizerFile: trial.tokenizerFile,
         device: this.#settings.device,
         threads: job.threads,
         programs: this.#settings.programs,
@@ -202,10 +214,16 @@ export class TrialDesk {
     };
   }
 
-  async #tokenizerOf(file: string): Promise<{ tokenizer: Tokenizer; digest: string }> {
-    const load = async () => ({ tokenizer: Tokenizer.fromFile(file), digest: await digestOfFile(file) });
-    const known = this.#tokenizers.get(file) ?? load();
-    this.#tokenizers.set(file, known);
-    return await known;
+  // Models of a family carry copies of one tokenizer: it is loaded once, here and in every worker.
+  async #tokenizerOf(file: string): Promise<OpenTokenizer> {
+    const digest = this.#tokenizerDigests.get(file) ?? digestOfFile(file);
+    this.#tokenizerDigests.set(file, digest);
+    const known = this.#tokenizers.get(await digest) ?? {
+      tokenizer: Tokenizer.fromFile(file),
+      digest: await digest,
+      file,
+    };
+    this.#tokenizers.set(known.digest, known);
+    return known;
   }
 }
