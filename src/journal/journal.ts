@@ -8,8 +8,9 @@ import { compactBatch } from './batch-line.js';
 
 /**
  * FILE     <run>/journal.ndjson, checked lines (files/checked-lines.ts). Line 1 is the header with the plan's digest;
- *          then, for every trial: one `layout` before its first batch, one `batch` for every batch, and at last one
- *          `completed` or `failed`. Lines of different trials may stand interleaved. Trials that are scored again
+ *          then, for every trial: one `layout` before its first batch, one `batch` for every batch, a `bound` wherever
+ *          memory did not hold one (the least counts, a resumed trial begins with it), and at last one `completed` or
+ *          `failed`. Lines of different trials may stand interleaved. Trials that are scored again
  *          get one `scores` each, which count when a `rescored` of the same id stands behind them.
  * MEANING  A trial's answers are the union of its batches; a batch counts once, the first time it stands there.
  * BARRIER  append() resolves after fdatasync. Appends that arrive during a sync share the next one, so the disk

@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { memorySource } from '../../src/onnx/byte-source.js';
+import type { OnnxModel } from '../../src/onnx/graph.js';
+import { writeProgram, type ProgramKind } from '../../src/onnx/program/write-program.js';
+import { readModel } from '../../src/onnx/read-model.js';
+import { TINY } from '../helpers/tiny-jobs.js';
+
+// What holds on every device, CUDA included, without its provider: what goes in, what comes out, and where weights lie.
+const MODEL = join(TINY, 'large/model.onnx');
+const CACHES = [0, 1].flatMap((layer) => [`${layer}.key`, `${layer}.value`]);
+
+const program = (kind: ProgramKind): OnnxModel => readModel(memorySource(kind, writeProgram(MODEL, kind)));
+
+const names = (values: readonly { readonly name: string }[]): string[] => values.map(({ name }) => name);
+
+test.each(['score', 'shared', 'tree', 'generate', 'step'] as const)(
+  'the %s program holds no weight of its own: each lies in the model file',
+  (kind) => {
+    const { graph } = program(kind);
+    const bytes = statSync(MODEL).size;
+    const weights = graph.initializers.filter(({ elements }) => elements > 256);
+    expect(weights.length).toBeGreaterThan(8);
+    for (const { external } of weights) {
+      expect(external?.location).toBe(basename(MODEL));
+      expect((external?.offset ?? 0) + (external?.length ?? 0)).toBeLessThanOrEqual(bytes);
+    }
+  },
+);
+
+test('scores leave as two numbers a token, without logits and without the cache', () => {
+  const { graph } = program('score');
+  expect(names(graph.outputs)).toEqual(['sweep/log_probabilities', 'sweep/greedy']);
+  expect(graph.inputs.some(({ name }) => name.startsWith('past'))).toBe(false);
+  const head = graph.nodes.findIndex(
+    ({ opType, inputs }) => opType === 'Gather' && inputs[1] === 'sweep/rows',
+  );
+  const products = graph.nodes.map(({ opType }, at) => (opType === 'MatMul' ? at : -1));
+  // Rows are picked before the last product, the head.
+  expect(products.filter((at) => at > head)).toHaveLength(1);
+});
+
+test('the loop carries ids, mask, positions and the whole cache, and asks the host for nothing between steps', () => {
+  const { graph } = program('generate');
+  const loops = graph.nodes.filter(({ opType }) => opType === 'Loop');
+  expect(loops).toHaveLength(1);
+  const [loop] = loops;
+  // Trip count and condition first, then what is carried: on CUDA that stays on the device.
+  expect(loop?.inputs.slice(2)).toEqual([
+    'sweep/ids',
+    'sweep/mask',
+    'sweep/positions',
+    'sweep/finished',
+    ...CACHES.map((name) => `sweep/before/past_key_values.${name}`),
+  ]);
+  const outside = graph.nodes.filter(({ opType }) => opType === 'MatMul' || opType === 'Softmax');
+  expect(outside).toEqual([]);
+});
+
+test('a step gives ids and the cache, never logits', () => {
+  const { graph } = program('step');
+  expect(names(graph.outputs)).toEqual([
+    'sweep/step/next',
+    'sweep/step/sum',
+    ...CACHES.map((name) => `present.${name}`),
+  ]);
+});
