@@ -169,6 +169,15 @@ export const CSV_COLUMNS: readonly (readonly [name: string, value: (row: BenchRo
   figure('outliersLargestZ', (row) => row.outliers.largestZ),
   figure('notes', (row) => row.notes.join('; ')),
   figure('outputDigest', (row) => row.outputDigest),
+  ['smt', ({ environment: { smt } }) => (smt === null ? null : smt ? 'on' : 'off')],
+  ['idleWatts', ({ environment, device }) => environment.idleWatts[device] ?? null],
+  ['gpuPowerLimitWatts', ({ environment }) => environment.gpuSettings?.powerLimitWatts ?? null],
+  ['gpuMaxClockMhz', ({ environment }) => environment.gpuSettings?.maxSmClockMhz ?? null],
+  [
+    'gpuPersistenceMode',
+    ({ environment: { gpuSettings } }) =>
+      gpuSettings?.persistenceMode == null ? null : gpuSettings.persistenceMode ? 'on' : 'off',
+  ],
   ...(
     [
       'cpu',

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BenchPoint } from '../../src/bench/bench-point.js';
-import type { BenchRow } from '../../src/bench/bench-row.js';
+import type { BenchRow, CompletedRow } from '../../src/bench/bench-row.js';
+import { scenarioOf } from '../../src/bench/columns.js';
 import { runBench } from '../../src/bench/run-bench.js';
 import { judgeSmoke, smokePoints } from '../../src/bench/smoke.js';
 import { PRESETS } from '../../src/bench/stop-rule.js';
@@ -24,6 +25,35 @@ test('the smoke test runs every kind of test in child processes and finds nothin
   expect(new Set(rows.map((row) => row.test))).toEqual(
     new Set(['pp32', 'tg8', 'pp16+tg8', 'mc4x4 @ d16', 'load']),
   );
+}, 120_000);
+
+test('generation at depth, processes side by side, a server and tokenization are measured, too', async () => {
+  const [point] = await smokePoints();
+  if (point === undefined) throw new Error('no point');
+  const one = { ...point, batch: 1 };
+  const rows = await rowsOf([
+    { ...point, test: { kind: 'generate', generate: 8, depth: 32 } },
+    { ...one, concurrency: 2, test: { kind: 'prompt', prompt: 32 } },
+    { ...one, test: { kind: 'server', prompt: 8, generate: 4, load: 0.5, boundMs: 60_000 } },
+    { ...one, test: { kind: 'tokenize', bytes: 4096 } },
+  ]);
+  const byTest = new Map(rows.map((row) => [row.test, row]));
+  expect([...byTest.values()].map(({ status }) => status)).toEqual(
+    Array.from({ length: 4 }, () => 'completed'),
+  );
+  const depth = byTest.get('tg8 @ d32') as CompletedRow;
+  expect(depth).toMatchObject({ tokens: 14, batch: 2 });
+  expect(depth.ttftMs?.median).toBeGreaterThan(0);
+  expect(byTest.get('pp32')).toMatchObject({ tokens: 64, concurrency: 2 });
+  const server = byTest.get('server pp8+tg4 @ 0.5') as CompletedRow;
+  expect(server.n).toBe(70);
+  expect(server.percentilesMs['p90']?.bound99).toBeGreaterThanOrEqual(
+    server.percentilesMs['p90']?.value ?? 0,
+  );
+  const tokenize = byTest.get('tok4096') as CompletedRow;
+  expect(tokenize.tokens).toBeGreaterThan(0);
+  expect(tokenize.runtimeMs).toBeNull();
+  expect(rows.map(scenarioOf).toSorted()).toEqual(['offline', 'offline', 'server', 'single-stream']);
 }, 120_000);
 
 test('what cannot be measured is a row with its reason, and the rest goes on', async () => {
