@@ -77,3 +77,12 @@ test('nodes that a GPU left to the CPU make its row INVALID; other remarks do no
   expect(row).toMatchObject({ validity: 'INVALID', doubts: ['runs on the CPU: MatMul head'], notes });
   expect(rowOf([10, 10, 10, 10, 10, 10], { notes }).validity).toBe('VALID');
 });
+
+test('a server is VALID when its p90 is below the bound with 99% confidence', () => {
+  const server = { kind: 'server', prompt: 8, generate: 4, load: 0.5 } as const;
+  const times = Array.from({ length: 70 }, (_, index) => 5 + (index % 7) * 0.01);
+  const within = rowOf(times, { point: pointOf({ test: { ...server, boundMs: 6 } }), repeated: [] });
+  expect(within).toMatchObject({ validity: 'VALID' });
+  const beyond = rowOf(times, { point: pointOf({ test: { ...server, boundMs: 5 } }), repeated: [] });
+  expect(beyond.doubts).toEqual(['the p90 latency is not below 5 ms with 99% confidence']);
+});
