@@ -9,7 +9,7 @@ import { createRandom, shuffled } from '../../dist/stats/random.js';
 const [directory, repetitions = '12', prompt = '256', generated = '32'] = process.argv.slice(2);
 const NAMES = ['scalesweep', 'transformers.js', 'llama.cpp'];
 const VOCABULARY = 32_000;
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 500;
 const random = createRandom('peers');
 
 const subjects = await Promise.all(NAMES.map(open));

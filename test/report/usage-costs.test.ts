@@ -21,7 +21,7 @@ const metered = exampleTrials().map((trial) => ({
 test('a scale tells its energy a token, shares of the roofs and memory of the GPU', () => {
   const { header, rows } = costCells(costsByScale(metered), NAMES);
   const cell = (name: string): string | undefined => rows[0]?.[header.indexOf(name)];
-  const wanted = { MFU: '40%', MBU: '20%', 'GPU busy': '50%', 'GPU MiB': '1,024', 'PSS MiB': '1' };
+  const wanted = { MFU: '40%', MBU: '20%', 'GPU busy': '50%', 'GPU MiB': '1,024', 'PSS MiB': '1.00' };
   for (const [name, text] of Object.entries(wanted)) expect([name, cell(name)]).toEqual([name, text]);
   expect(cell('outside the runtime')).toBe('10%');
   expect(cell('prefix reused')).toBe('75%');
