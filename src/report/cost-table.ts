@@ -43,7 +43,11 @@ export function costsByScale(trials: readonly TrialSummary[]): ScaleCost[] {
   }
   const tasks = [...groups.values()].map((group) => new Set(group.map(taskOf)));
   const most = tasks.reduce<ReadonlySet<string>>((a, b) => (b.size > a.size ? b : a), new Set());
-  return [...groups.values()].map((group) => costOf(group, most)).sort((a, b) => a.nParams - b.nParams);
+  return [...groups.values()].map((group) => costOf(group, most)).sort(bySize);
+}
+
+function bySize(a: ScaleCost, b: ScaleCost): number {
+  return a.nParams - b.nParams || a.model.localeCompare(b.model, 'en', { numeric: true });
 }
 
 const taskOf = ({ task, shots }: CompletedTrial): string => `${task} ${shots}`;

@@ -42,7 +42,7 @@ function weakCurves(curves: readonly CurveAnalysis[], names: ReportNames): strin
 }
 
 function unskilled(curves: readonly CurveAnalysis[], names: ReportNames): string[] {
-  const own = curves.filter(({ forecast, backtest }) => forecast.length > 0 && !((backtest?.skill ?? 0) > 0));
+  const own = curves.filter(({ forecast, forecastUsable }) => forecast.length > 0 && !forecastUsable);
   return own.length === 0
     ? []
     : [

@@ -41,7 +41,7 @@ function overview(curves: readonly CurveAnalysis[], names: ReportNames): ReportC
 }
 
 function taskChart(curve: CurveAnalysis, names: ReportNames): ReportChart {
-  const hasSkill = (curve.backtest?.skill ?? 0) > 0;
+  const hasSkill = curve.forecastUsable;
   const parts = [
     `${curve.metric} with 95% intervals`,
     curve.evidence.scales.some(({ seeds }) => seeds.length > 1) ? 'rings: single seeds' : '',

@@ -7,6 +7,7 @@ import { axisPlacesOf } from './axis-places.js';
 import { costsByScale } from './cost-table.js';
 import { criticalDataSection } from './critical-data-section.js';
 import { gainSection } from './gain-section.js';
+import { lawSections } from './law-section.js';
 import { keepSection } from './keep-table.js';
 import { memorisationSections } from './memorisation-section.js';
 import type { ReportData } from './report-data.js';
@@ -34,6 +35,7 @@ export function reportOfCurves(
       gainSection(findings.gains, { names, sizes }),
       ...memorisationSections(findings.memorisation, names),
       criticalDataSection(findings.criticalData, names),
+      ...lawSections(findings, names),
     ].filter((section) => section !== null),
     places: axisPlacesOf(inputs),
     examples: new Map(),

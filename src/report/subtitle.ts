@@ -10,7 +10,9 @@ export function subtitleOf({ startedAt, trials, curves }: ReportData): string {
     [...new Set(curves.map(({ family }) => family))].join(', '),
     trials.length === 0
       ? ''
-      : `${several(count(sizes), 'scale')} of ${formatCount(Math.min(...sizes))} to ${formatCount(Math.max(...sizes))} parameters`,
+      : count(sizes) === 1
+        ? `${several(count(trials.map(({ model }) => model)), 'model')} of ${formatCount(Math.min(...sizes))} parameters`
+        : `${several(count(sizes), 'scale')} of ${formatCount(Math.min(...sizes))} to ${formatCount(Math.max(...sizes))} parameters`,
     several(count(curves.map(({ task, shots }) => `${task} ${shots}`)), 'task'),
     trials.length === 0 ? '' : several(trials.length, 'trial'),
     [...new Set(trials.map(({ precision, device }) => `${precision} on ${device}`))].join(', '),

@@ -105,12 +105,15 @@ function testSentences({ evidence }: CurveAnalysis): string[] {
   return sentences;
 }
 
-function forecastSentences({ forecast, backtest }: CurveAnalysis): string[] {
-  if (backtest === null || backtest.skill === null) return [];
-  const { skill, mae, maeLastValue, coverage } = backtest;
+function forecastSentences({ forecast, backtest, forecastUsable, forecastNote }: CurveAnalysis): string[] {
+  if (backtest === null) return forecastNote === null ? [] : [`It is ${forecastNote}.`];
+  const { mae, maeLastValue, coverage } = backtest;
+  const skill = backtest.skill ?? 0;
   const errors = `mean error ${formatSignificant(mae)} against ${formatSignificant(maeLastValue)}; ${formatPercent(coverage)} of hidden values inside the 90% interval`;
-  if (skill <= 0)
-    return [`Its forecast is no better than repeating the last value (${errors}), and drawn faint.`];
+  if (!forecastUsable)
+    return forecast.length === 0
+      ? []
+      : [`Its forecast is no better than repeating the last value (${errors}), and drawn faint.`];
   const next = forecast[0];
   const said =
     next === undefined

@@ -56,7 +56,8 @@ export function costCharts(costs: readonly ScaleCost[], names: ReportNames): Rep
     scale: `${names.scale(row.scale)}${isOneSetting ? '' : ` ${row.setting}`}`,
   }));
   const charts: ReportChart[] = KINDS.flatMap((kind) => costChart(kind, costs, names));
-  if (frontier.length < 2) return charts;
+  // Models of one size cost the same: there is nothing to weigh.
+  if (new Set(costs.map(({ nParams }) => nParams)).size < 2) return charts;
   return [
     {
       name: 'frontier',

@@ -134,7 +134,7 @@ interface ForecastRow {
 function forecastRows(curve: CurveAnalysis, theme: ChartTheme): ForecastRow[] {
   const last = curve.evidence.scales.at(-1);
   if (curve.forecast.length === 0 || last === undefined) return [];
-  const hasSkill = (curve.backtest?.skill ?? 0) > 0;
+  const hasSkill = curve.forecastUsable;
   const style = {
     color: hasSkill ? (theme.curve ?? theme.classes[curve.class]) : theme.faint,
     opacity: hasSkill ? 0.9 : 0.5,

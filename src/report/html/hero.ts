@@ -107,6 +107,8 @@ function scoreBar(score: number): string {
 
 /** The smallest scale that has nine tenths of the best mean score, and how much faster it is than the best. */
 function frontierSentence(costs: readonly ScaleCost[], names: ReportNames): string {
+  if (new Set(costs.map(({ nParams }) => nParams)).size === 1)
+    return 'All models have one size: what they cost differs by noise only.';
   const scored = costs.filter((cost): cost is ScaleCost & { score: number } => cost.score !== null);
   const best = scored.reduce<(typeof scored)[number] | undefined>(
     (a, b) => (a === undefined || b.score > a.score ? b : a),
