@@ -45,6 +45,11 @@ export class NumpyRandomState {
     return value;
   }
 
+  /** A number below n (randint); with n = 1 nothing is drawn. */
+  below(n: number): number {
+    return n <= 1 ? 0 : this.upTo(n - 1);
+  }
+
   /** The numbers from 0 to n - 1 in random order. */
   permutation(n: number): number[] {
     const order = Array.from({ length: n }, (_, index) => index);

@@ -1,7 +1,8 @@
 import { SweepError } from '../errors.js';
+import { pyRepr } from '../python/repr.js';
 import { PythonRandom } from '../python/random.js';
 import { NumpyRandomState } from '../python/numpy-random.js';
-import { isTruthy, pyEquals, type PyDict } from '../python/value.js';
+import { isList, isTruthy, pyEquals, type PyDict } from '../python/value.js';
 import type { Table } from './data/table.js';
 import type { Sampler } from './task-config.js';
 
@@ -11,7 +12,7 @@ const BIG_BENCH_SEED = 42;
 export class FewShotSampler {
   private readonly pool: Table;
   private readonly sampler: Sampler;
-  private readonly legacyRandom = new NumpyRandomState(BIG_BENCH_SEED);
+  private bigBenchDraws: ReadonlyMap<string, readonly PyDict[]> | null = null;
   private readonly random: PythonRandom;
   private readonly task: string;
 
@@ -55,12 +56,23 @@ export class FewShotSampler {
     return first;
   }
 
-  // BIG-bench draws from the other examples only, always from seed 42.
+  // BIG-bench draws for all examples beforehand, in an order that is drawn too, always from seed 42.
   private fromOthers(n: number, evalDoc: PyDict | null): readonly PyDict[] {
-    const rest = this.othersThan(evalDoc);
-    if (n > rest.length) throw this.tooFew(n, rest.length);
-    const drawn = this.legacyRandom.choice(rest.length, n);
-    return drawn.map((position) => this.pool.at(rest[position] ?? 0));
+    if (n >= this.pool.length) throw this.tooFew(n, this.pool.length - 1);
+    this.bigBenchDraws ??= this.drawForAll(n);
+    return this.bigBenchDraws.get(pyRepr(evalDoc)) ?? [];
+  }
+
+  private drawForAll(n: number): Map<string, readonly PyDict[]> {
+    const random = new NumpyRandomState(BIG_BENCH_SEED);
+    const draws = new Map<string, readonly PyDict[]>();
+    for (const index of random.choice(this.pool.length, this.pool.length)) {
+      // Positions among the others: those behind the example move up by one.
+      const drawn = random.choice(this.pool.length - 1, n).map((at) => (at < index ? at : at + 1));
+      const shots = drawn.map((position) => withDrawnAnswer(this.pool.at(position), random));
+      draws.set(pyRepr(this.pool.at(index)), shots);
+    }
+    return draws;
   }
 
   /** Positions of the documents that do not equal one. */
@@ -75,4 +87,10 @@ export class FewShotSampler {
       `Expected at least ${wanted} examples to draw from for the task ${this.task}, but its few-shot split has ${there}; ask for fewer shots.`,
     );
   }
+}
+
+// Of several best choices, one is drawn to be shown.
+function withDrawnAnswer(doc: PyDict, random: NumpyRandomState): PyDict {
+  const { valid } = doc;
+  return isList(valid) ? { ...doc, best: valid[random.below(valid.length)] ?? null } : doc;
 }

@@ -110,7 +110,8 @@ class Collector {
     const path = resolve(selector);
     if (!existsSync(path)) return false;
     if (path.endsWith('.json')) {
-      await this.addTask(bigBenchFields(await readBigBenchTask(path), path), path);
+      for (const fields of bigBenchFields(await readBigBenchTask(path), path))
+        await this.addTask(fields, path);
       return true;
     }
     if (statSync(path).isDirectory()) {

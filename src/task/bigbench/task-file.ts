@@ -4,11 +4,14 @@ import { parseJson } from '../../python/json.js';
 import { NumpyRandomState } from '../../python/numpy-random.js';
 import { pyStr } from '../../python/repr.js';
 import { isDict, isList, toNumber, type PyDict, type PyValue } from '../../python/value.js';
+import { compareText } from '../template/operators.js';
 
 /** A BIG-bench task.json with its defaults. */
 export interface BigBenchTask {
   readonly name: string;
   readonly isMultipleChoice: boolean;
+  /** The metrics that the file asks for. */
+  readonly metrics: readonly string[];
   readonly separator: string;
   readonly stop: string | null;
   /** Documents: the prompt of one example and its choices with their scores, or its targets. */
@@ -43,6 +46,7 @@ export async function readBigBenchTask(file: string): Promise<BigBenchTask> {
   return {
     name: textOf(json['name'], 'unnamed'),
     isMultipleChoice,
+    metrics: textsOf(json['metrics']),
     separator: textOf(json['few_shot_example_separator'], '\n'),
     stop: layout.stop,
     docs,
@@ -72,6 +76,7 @@ function readLayout(json: PyDict): Layout {
       task_prefix: textOf(json['task_prefix'], ''),
       output_regex: typeof json['output_regex'] === 'string' ? json['output_regex'] : null,
       stop,
+      metrics: textsOf(json['metrics']),
     },
   };
 }
@@ -86,20 +91,23 @@ function withoutCopies(examples: readonly PyDict[]): PyDict[] {
   });
 }
 
-// Choices stand in a permutation of their sorted names, drawn anew from the same seed for every example.
+// Choices are shown in a permutation of their sorted names, drawn anew from the same seed for every example, and asked
+// in the order of the file.
 function readExample(example: PyDict, layout: Layout, file: string): PyDict {
   const input = pyStr(example['input'] ?? '');
   const scores = example['target_scores'];
   if (isDict(scores)) {
-    const names = Object.keys(scores).sort();
-    const choices = new NumpyRandomState(CHOICE_SEED)
-      .permutation(names.length)
-      .map((index) => names[index] ?? '');
-    const shown = layout.appendsChoices ? choices.map((choice) => layout.choice + choice).join('') : '';
+    const choices = Object.keys(scores);
+    const sorted = choices.toSorted(compareText);
+    const order = new NumpyRandomState(CHOICE_SEED).permutation(sorted.length);
+    const shown = order.map((index) => layout.choice + (sorted[index] ?? '')).join('');
     const values = choices.map((choice) => toNumber(scores[choice]));
-    const best = values.indexOf(Math.max(...values));
-    const prompt = layout.input + input + shown + layout.output;
-    return { ...layout.shared, prompt, choices, scores: values, best, targets: [choices[best] ?? ''] };
+    const top = Math.max(...values);
+    const valid = choices.flatMap((_, index) => (values[index] === top ? [index] : []));
+    const prompt = layout.input + input + (layout.appendsChoices ? shown : '') + layout.output;
+    const given = example['target'];
+    const targets = given === undefined ? valid.map((index) => choices[index] ?? '') : textsOf(given);
+    return { ...layout.shared, prompt, choices, scores: values, best: valid[0] ?? 0, valid, targets };
   }
   const target = example['target'];
   if (target === undefined) {
@@ -108,19 +116,25 @@ function readExample(example: PyDict, layout: Layout, file: string): PyDict {
       `Expected a \`target\` or \`target_scores\` in every example of ${file}.`,
     );
   }
-  const targets = isList(target) ? target.map(pyStr) : [pyStr(target)];
+  const targets = textsOf(target);
   return {
     ...layout.shared,
     prompt: layout.input + input + layout.output,
     choices: null,
     scores: null,
     best: null,
+    valid: null,
     targets,
   };
 }
 
 function textOf(value: PyValue | undefined, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
+}
+
+function textsOf(value: PyValue | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  return isList(value) ? value.map(pyStr) : [pyStr(value)];
 }
 
 function numbersOf(value: PyValue | undefined): number[] {

@@ -1,14 +1,25 @@
+import { createHash } from 'node:crypto';
 import { compilePythonRegex, findAll } from '../../python/regex.js';
 import { pyStr } from '../../python/repr.js';
 import { strip, utf8Length } from '../../python/text.js';
 import { toNumber, type PyDict, type PyValue } from '../../python/value.js';
 import { editDistance } from '../../stats/edit-distance.js';
+import { rougeScores } from '../../similarity/rouge.js';
 import { column, listColumn, textsColumn } from './doc-value.js';
 import type { FamilyHooks, HookResult } from './hook.js';
-import { greatest, loglikelihoodOf } from './loglikelihood-result.js';
+import { loglikelihoodOf } from './loglikelihood-result.js';
 
 const MAX_ANSWER = 128; // characters, as BIG-bench cuts answers
 const DEFAULT_REGEX = '[^\\.\\?\\!\\;\\n]+';
+
+// Of equally likely choices, one is taken by the digest of all loglikelihoods (float64, little end first).
+function likeliest(loglikelihoods: readonly number[]): number {
+  const top = Math.max(...loglikelihoods);
+  const ties = loglikelihoods.flatMap((value, index) => (value === top ? [index] : []));
+  if (ties.length < 2) return ties[0] ?? 0;
+  const digest = createHash('sha256').update(Float64Array.from(loglikelihoods)).digest('hex');
+  return ties[Number(BigInt(`0x${digest}`) % BigInt(ties.length))] ?? 0;
+}
 
 // The score of the likeliest choice, which need not be 0 or 1.
 function gradeChoices(doc: PyDict, results: readonly HookResult[]): Record<string, number> {
@@ -20,7 +31,7 @@ function gradeChoices(doc: PyDict, results: readonly HookResult[]): Record<strin
   const best = toNumber(column(doc, 'best'));
   const length = Math.max(1, utf8Length(textsColumn(doc, 'choices')[best] ?? ''));
   return {
-    multiple_choice_grade: scores[greatest(loglikelihoods)] ?? 0,
+    multiple_choice_grade: scores[likeliest(loglikelihoods)] ?? 0,
     choice_probability: (powers[best] ?? 0) / total,
     logprob_per_byte: (loglikelihoods[best] ?? 0) / length,
     brier: powers.reduce((sum, power, index) => sum + (power / total - (index === best ? 1 : 0)) ** 2, 0),
@@ -28,7 +39,7 @@ function gradeChoices(doc: PyDict, results: readonly HookResult[]): Record<strin
 }
 
 // The first match of the task's pattern in the answer's beginning, equal to any target.
-function matchText(doc: PyDict, results: readonly HookResult[]): Record<string, number> {
+function matchText(doc: PyDict, results: readonly HookResult[]): Record<string, unknown> {
   const given = column(doc, 'output_regex');
   const hasOwnEnd = given !== null || column(doc, 'stop') !== null;
   const answer = Array.from(pyStr(results[0] as PyValue))
@@ -38,9 +49,16 @@ function matchText(doc: PyDict, results: readonly HookResult[]): Record<string, 
   const match = pattern === null ? answer : findAll(compilePythonRegex(pattern), answer)[0];
   const said = strip(typeof match === 'string' ? match : (match?.[0] ?? ''));
   const targets = textsColumn(doc, 'targets').map((target) => strip(target));
+  const stop = pyStr(column(doc, 'stop') ?? '');
+  const asked = textsColumn(doc, 'metrics');
+  const rouge = targets.map((target) => rougeScores(target, said).rougeLsum);
   return {
-    exact_str_match: targets.includes(said) ? 1 : 0,
+    exact_str_match: targets.includes(said) || targets.includes(said + stop) ? 1 : 0,
     edit_similarity: Math.max(...targets.map((target) => similarity(target, said))),
+    ...(asked.includes('rouge') ? { rougeLsum: Math.max(...rouge) } : {}),
+    ...(asked.includes('bleu')
+      ? { bleu: { kind: 'texts', references: targets.slice(0, 1), prediction: said } }
+      : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NumpyRandomState } from '../../../src/python/numpy-random.js';
@@ -41,7 +42,7 @@ test('a multiple-choice task shows its choices and asks for each, copies left ou
   expect(samples[0]?.requests[0]).toEqual({
     kind: 'loglikelihood',
     context: 'Pets {{or not}}.\nQ: Barks?\n  choice: cat\n  choice: dog\n  choice: fish\nA: ',
-    continuation: 'cat',
+    continuation: 'dog',
   });
   expect(prepared.metrics[0]).toMatchObject({ name: 'multiple_choice_grade', chance: (1.5 / 3 + 1 / 3) / 2 });
 });
@@ -76,4 +77,55 @@ test('a file that is no BIG-bench task is refused', async () => {
   await expect(load({ examples: [{ input: 'x' }] })).rejects.toThrow(
     /a `target` or `target_scores` in every example/,
   );
+});
+
+interface Golden {
+  readonly cases: readonly {
+    readonly task: object;
+    readonly shots: number;
+    readonly contexts: readonly string[];
+  }[];
+}
+const golden = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../fixtures/task/bigbench.json'), 'utf8'),
+) as Golden;
+
+test.each(golden.cases.map((one) => [one.shots, one] as const))(
+  'worked examples (%i) are those that the published rules draw',
+  async (shots, { task, contexts }) => {
+    const { samples } = await prepareWorkload(await load(task), { shots, limit: null, seed: 1234 });
+    expect(
+      samples.map(({ requests: [first] }) => first?.kind !== 'loglikelihood_rolling' && first?.context),
+    ).toEqual(contexts);
+  },
+);
+
+test('equally likely choices are told apart by the digest of all loglikelihoods', async () => {
+  const workload = await prepareWorkload(await load(CHOICES), { shots: 0, limit: null, seed: 1234 });
+  const grade = (loglikelihood: number): number | undefined => {
+    const answer = { kind: 'loglikelihood' as const, loglikelihood, isGreedy: false, nTokens: 1 };
+    const responses = workload.samples.map(({ requests }) => requests.map(() => answer));
+    return scoreWorkload(workload, responses).samples[0]?.scores['multiple_choice_grade'];
+  };
+  // int(sha256(float64 bytes), 16) % 3, as Python computes it.
+  expect([grade(-1), grade(-2), grade(-3)]).toEqual([0.5, 1, 0]);
+});
+
+test('a file that asks for choices and for text makes two tasks, and only the metrics that it names', async () => {
+  const json = { ...CHOICES, metrics: ['multiple_choice_grade', 'exact_str_match', 'bleu', 'rouge'] };
+  const folder = taskFolder({ 'task.json': JSON.stringify(json) });
+  const tasks = await loadTasks([join(folder, 'task.json')], { includePaths: [] });
+  expect(tasks.map(({ name, outputType }) => [name, outputType])).toEqual([
+    ['bigbench_pets', 'multiple_choice'],
+    ['bigbench_pets_text', 'generate_until'],
+  ]);
+  const [, text] = tasks;
+  if (text === undefined) throw new Error('no text task');
+  const workload = await prepareWorkload(text, { shots: 1, limit: null, seed: 1234 });
+  const responses = workload.samples.map(() => [
+    { kind: 'generate_until' as const, text: ' dog', nTokens: 1, ended: 'stop' as const },
+  ]);
+  const { metrics } = scoreWorkload(workload, responses);
+  expect(metrics['exact_str_match']?.value).toBe(0.5);
+  expect(Object.keys(metrics)).toEqual(expect.arrayContaining(['bleu', 'rougeLsum']));
 });
