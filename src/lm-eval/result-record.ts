@@ -2,11 +2,11 @@ import { digestOfText } from '../files/digest.js';
 import type { ClusteredError } from '../domain/metric.js';
 import { pyStr } from '../python/repr.js';
 import { pyFloat, type PyDict, type PyValue } from '../python/value.js';
-import { FunctionRef } from '../task/function-ref.js';
 import type { GroupDefinition } from '../task/group-definition.js';
 import { isExtraMetric, KNOWN_METRICS, metricNames } from '../task/metric-specs.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { aggregateGroup } from './aggregate-group.js';
+import { configDump } from './config-dump.js';
 import { withGroupDirections, withGroupShots } from './group-headers.js';
 import { hashTask, type AggregatedWorkload } from './sample-lines.js';
 
@@ -50,7 +50,7 @@ export function resultRecord(
       ? { groups: Object.fromEntries(aggregated.map(({ name }) => [name, groupRows[name] ?? null])) }
       : {}),
     group_subtasks: Object.fromEntries(groups.map(({ name, members }) => [name, members])),
-    configs: Object.fromEntries(tasks.map((task) => [task.name, printable(task.fields)])),
+    configs: byTask(({ workload }) => configDump(workload.task, workload.shots)),
     versions: {
       ...Object.fromEntries(tasks.map((task) => [task.name, task.config.metadata['version'] ?? 'Yaml'])),
       ...Object.fromEntries(
@@ -72,6 +72,13 @@ export function resultRecord(
     config: configOf(header),
     git_hash: null,
     date: pyFloat(header.start.getTime() / 1000),
+    pretty_env_info: 'see sweep.json of the run',
+    transformers_version: null,
+    upper_git_hash: null,
+    tokenizer_pad_token: null,
+    tokenizer_eos_token: null,
+    tokenizer_bos_token: null,
+    eot_token_id: null,
     lm_eval_version: LM_EVAL_VERSION,
     max_length: header.maxLength,
     task_hashes: byTask(hashTask),
@@ -146,6 +153,8 @@ function configOf(header: ResultHeader): PyDict {
     model_args: { pretrained: header.model, dtype: header.precision },
     model_num_parameters: header.nParams,
     model_dtype: header.precision,
+    model_revision: 'main',
+    model_sha: '',
     batch_size: null,
     batch_sizes: [],
     device: header.device,
@@ -158,15 +167,4 @@ function configOf(header: ResultHeader): PyDict {
     torch_seed: 1234,
     fewshot_seed: header.seed,
   };
-}
-
-function printable(value: unknown): PyValue {
-  if (value instanceof FunctionRef) return `!function ${value.text}`;
-  if (Array.isArray(value)) return value.map(printable);
-  if (typeof value !== 'object' || value === null || !isPlain(value)) return value as PyValue;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printable(item)]));
-}
-
-function isPlain(value: object): boolean {
-  return Object.getPrototypeOf(value) === Object.prototype;
 }
