@@ -1,4 +1,5 @@
 import { SweepError } from '../errors.js';
+import { translateClass } from './fnmatch.js';
 
 /**
  * A glob over paths as a RegExp, by fsspec's rules: `*` and `?` stay within one part of the path, `**` stands for any
@@ -34,13 +35,4 @@ function translatePart(part: string): string {
     } else body += next.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   }
   return body;
-}
-
-/** `[abc]`, `[0-9]` and `[!x]`; a range that runs backwards matches nothing. */
-function translateClass(inside: string): string {
-  const isNegated = inside.startsWith('!');
-  const members = (isNegated ? inside.slice(1) : inside).replace(/[\\\]^[]/g, '\\$&');
-  const forward = members.replace(/(.)-(.)/gs, (range, from: string, to: string) => (from > to ? '' : range));
-  if (forward === '') return isNegated ? '[^]' : '(?!)';
-  return `[${isNegated ? '^' : ''}${forward}]`;
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SweepError } from '../errors.js';
 import { listFiles } from '../files/list-files.js';
-import { compileGlob, isGlob } from '../python/fnmatch.js';
+import { compileGlob, isGlob } from '../files/fnmatch.js';
 import { isDict } from '../python/value.js';
 import { bigBenchFields } from './bigbench/bigbench-fields.js';
 import { readBigBenchTask } from './bigbench/task-file.js';

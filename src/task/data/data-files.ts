@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { SweepError } from '../../errors.js';
 import { listFiles } from '../../files/list-files.js';
-import { isGlob } from '../../python/fnmatch.js';
+import { isGlob } from '../../files/fnmatch.js';
 import type { PyDict } from '../../python/value.js';
 import type { SplitFiles } from './data-source.js';
 import { compilePathGlob } from '../../files/path-glob.js';

@@ -37,7 +37,7 @@ export function readDatasetCard(readme: string, standalone: string, where: strin
 
 function parseFields(text: string, where: string): PyDict {
   try {
-    const fields: unknown = parse(text);
+    const fields: unknown = parse(text, { logLevel: 'error' });
     return isDict(fields) ? fields : {};
   } catch (error) {
     throw new SweepError(

@@ -1,4 +1,4 @@
-import { isGlob } from '../../../python/fnmatch.js';
+import { isGlob } from '../../../files/fnmatch.js';
 import { compilePathGlob } from '../../../files/path-glob.js';
 
 // What the `datasets` library never takes for data unless it is named.

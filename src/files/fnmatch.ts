@@ -7,12 +7,22 @@ export function compileGlob(pattern: string): RegExp {
     if (next === '*') body += '[^]*';
     else if (next === '?') body += '[^]';
     else if (close !== -1) {
-      const inside = pattern.slice(i + 1, close).replace(/[\\\]^]/g, '\\$&');
-      body += `[${inside.startsWith('!') ? `^${inside.slice(1)}` : inside}]`;
+      body += translateClass(pattern.slice(i + 1, close));
       i = close;
     } else body += next.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   }
   return new RegExp(`^${body}$`);
+}
+
+/** `[abc]`, `[0-9]` or `[!x]` as part of a RegExp; a range that runs backwards matches nothing. */
+export function translateClass(inside: string): string {
+  const isNegated = inside.startsWith('!');
+  const members = (isNegated ? inside.slice(1) : inside).replace(/[\\\]^[]/g, '\\$&');
+  const forward = members.replace(/(\\?.)-(\\?.)/gs, (range, from: string, to: string) =>
+    from.slice(-1) > to.slice(-1) ? '' : range,
+  );
+  if (forward === '') return isNegated ? '[^]' : '(?!)';
+  return `[${isNegated ? '^' : ''}${forward}]`;
 }
 
 /** True where a text holds glob characters. */
