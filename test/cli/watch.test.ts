@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from '../helpers/ask.js';
 import { startCli } from '../helpers/cli.js';
 import { writeSmallFamily, type SmallFamily } from '../helpers/small-family.js';
 
@@ -30,9 +30,9 @@ test('a sweep that is watched tells its address on stderr, and serves its page t
   const run = startCli(sweep('watched', '--watch'));
   const url = await addressOf(run.child.stderr);
   expect(new URL(url).hostname).toBe('127.0.0.1');
-  expect(await get(url)).toMatchObject({ status: 200, body: expect.stringContaining('<h1>') as string });
-  expect(await get(url, { origin: 'https://example.org' })).toMatchObject({ status: 403 });
-  expect(await get(url, { host: 'rebound.example.org' })).toMatchObject({ status: 403 });
+  expect(await ask(url)).toMatchObject({ status: 200, body: expect.stringContaining('<h1>') as string });
+  expect(await ask(url, { headers: { origin: 'https://example.org' } })).toMatchObject({ status: 403 });
+  expect(await ask(url, { headers: { host: 'rebound.example.org' } })).toMatchObject({ status: 403 });
   expect(listeningOf(run.pid)).toEqual([`127.0.0.1:${new URL(url).port}`]);
   const { code, stdout } = await run.result;
   expect(code).toBe(0);
@@ -60,17 +60,6 @@ function addressOf(stream: NodeJS.ReadableStream | null): Promise<string> {
       const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(text);
       if (found !== null) resolve(found[0]);
     });
-  });
-}
-
-function get(url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { headers }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-    });
-    sent.on('error', reject).end();
   });
 }
 

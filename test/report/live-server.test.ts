@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLiveServer, type LiveServer } from '../../src/report/live-server.js';
+import { ask } from '../helpers/ask.js';
 
 let server: LiveServer;
 beforeAll(async () => {
@@ -8,23 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function ask(
-  path: string,
-  options: { method?: string; headers?: Record<string, string> } = {},
-): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, server.url), options, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-    });
-    sent.on('error', reject).end();
-  });
-}
-
 test('the page is served on the loopback interface, and may ask its own server only', async () => {
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
-  const { status, body } = await ask('/');
+  const { status, body } = await ask(server.url);
   expect(status).toBe(200);
   expect(body).toContain("connect-src 'self'");
   expect(body).toContain('EventSource');
@@ -37,7 +24,7 @@ test.each([
   ['a POST', '/', { method: 'POST' }, 405],
   ['another path', '/etc/passwd', {}, 404],
 ])('%s is refused', async (_name, path, options, expected) => {
-  expect((await ask(path, options)).status).toBe(expected);
+  expect((await ask(new URL(path, server.url), options)).status).toBe(expected);
 });
 
 test('open pages are told of changes', async () => {

@@ -59,7 +59,7 @@ const ELSEWHERE = `
 @media (max-width: 56rem) { .hero, .two, .grid { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 46rem) { nav { flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; } h1 { font-size: 1.3rem; } main, header, footer { padding-left: .9rem; padding-right: .9rem; } th, td { padding: .3rem .5rem; } .bar { width: 4.5rem; } .flip { width: 5rem; } .hero td, .hero th { padding: .22rem .45rem; } }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } * { transition: none !important; animation: none !important; } }
-@media print { :root:root:root { color-scheme: light; ${LIGHT} } button, nav, .live, .skip { display: none !important; } body { font-size: 10pt; } figure, tr { break-inside: avoid; } h2, h3, h4, summary { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8pt; } th, td { padding: .15rem .35rem; } main, header, footer { max-width: none; padding: 0; } details { border: 0; background: none; } * { print-color-adjust: exact; } }
+@media print { :root:root:root { color-scheme: light; ${LIGHT} } button, nav, .live, .skip { display: none !important; } body { font-size: 10pt; } figure, tr { break-inside: avoid; } h2, h3, h4, summary { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8pt; } th, td { padding: .15rem .35rem; } main, header, footer { max-width: none; padding: 0; } details { border: 0; background: none; } .two, .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1rem; } .two, .small, figcaption, caption { font-size: 8.5pt; } * { print-color-adjust: exact; } }
 `;
 
 /** The style sheet of the report: light and dark, screen and paper, desk and phone. */
