@@ -100,6 +100,8 @@ function priorOdds(model: RiseModel, shape: RiseShape, found: { y: Float64Array;
   return isAtChance === true && found.gain >= SHORT_FLOOR_GAIN * model.margin ? 1 : 0;
 }
 
+/** Where no guess is known, a floor at more than this share of the best score is not taken for one. */
+const GUESSED_SHARE = 0.6;
 /** One-sided 5%. */
 const Z = 1.6448536;
 
@@ -114,5 +116,7 @@ function floorIsChance(model: RiseModel, nFloor: number, y: Float64Array): boole
   }
   const lowest = total / weight - Z / Math.sqrt(weight);
   if (model.chance !== null) return lowest <= model.chance + model.margin;
-  return model.isProportion && lowest <= model.margin ? true : null;
+  if (!model.isProportion) return null;
+  if (lowest <= model.margin) return true;
+  return lowest > GUESSED_SHARE * Math.max(...y) ? false : null;
 }

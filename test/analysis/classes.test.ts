@@ -41,6 +41,12 @@ test.each([
   expect(analyze(curveOf(values, { chance, n: 2000, nParams: GPT3_SIZES })).class).toBe(expected);
 });
 
+test('a floor near the best score is not that of a guess, where none is known', () => {
+  const seen = curveOf([0.9, 0.9, 0.93, 0.9, 0.97, 0.99, 1, 1, 1], { n: 125, chance: null });
+  expect(analyze(seen).class).not.toBe('emergent');
+  expect(analyze(curveOf([0.25, 0.24, 0.26, 0.25, 0.7], { chance: null })).class).toBe('emergent');
+});
+
 test('a smallest scale whose answers cannot be read makes no hill', () => {
   const found = analyze(curveOf([0, 0.42, 0.4, 0.33, 0.28, 0.24, 0.2], { n: 500 }));
   expect(found.class).toBe('inverse');
