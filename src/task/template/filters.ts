@@ -1,4 +1,3 @@
-import { dumpJson } from '../../python/json.js';
 import { compilePythonRegex, substitute } from '../../python/regex.js';
 import { pyStr } from '../../python/repr.js';
 import * as text from '../../python/text.js';
@@ -25,16 +24,19 @@ import {
   type Value,
 } from './runtime.js';
 import { templateError } from './template-error.js';
+import { centerText, roundHalfEven, safeJson, titleWords } from './text-filters.js';
 
 /** A filter: the value before the bar, and the arguments behind its name. */
 export type Filter = (value: Value, args: CallArguments) => Value;
 
-const FIRST = { index: 0, name: 'first' };
+const DEFAULT = { index: 0, name: 'default' };
 
 /** jinja2's filters, and lm-eval's `regex_replace`. `map`, `select` and their kin live with the evaluator. */
 export const FILTERS: Readonly<Record<string, Filter>> = {
   abs: (value) => absolute(defined(value)),
   capitalize: (value) => text.capitalize(pyStr(defined(value))),
+  center: (value, args) =>
+    centerText(pyStr(defined(value)), toNumber(argument(args, { index: 0, name: 'width' }, 80))),
   count: (value) => lengthOf(defined(value)),
   d: fallback,
   default: fallback,
@@ -42,10 +44,10 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   e: (value) => escapeHtml(pyStr(defined(value))),
   escape: (value) => escapeHtml(pyStr(defined(value))),
   first: (value) => orUndefined(iterate(value)[0]),
-  float: (value, args) => toFloat(defined(value), argument(args, FIRST, pyFloat(0))),
+  float: (value, args) => toFloat(defined(value), argument(args, DEFAULT, pyFloat(0))),
   format: (value, args) => format(pyStr(defined(value)), args),
   indent: (value, args) => indent(pyStr(defined(value)), args),
-  int: (value, args) => toInt(defined(value), argument(args, FIRST, 0)),
+  int: (value, args) => toInt(defined(value), argument(args, DEFAULT, 0)),
   items: (value) => entriesOf(defined(value)),
   join: (value, args) => join(value, args),
   last: (value) => orUndefined(iterate(value).at(-1)),
@@ -72,8 +74,11 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   sort: (value, args) => sort(iterate(value), args),
   string: (value) => pyStr(defined(value)),
   sum: (value, args) => sum(iterate(value), args),
-  title: (value) => text.title(pyStr(defined(value))),
-  tojson: (value) => dumpJson(defined(value)),
+  title: (value) => titleWords(pyStr(defined(value))),
+  tojson: (value, args) => {
+    const spaces = argument(args, { index: 0, name: 'indent' }, null);
+    return safeJson(defined(value), spaces === null ? null : toNumber(spaces));
+  },
   trim: (value, args) => {
     const characters = argument(args, { index: 0, name: 'chars' }, null);
     return text.strip(pyStr(defined(value)), characters === null ? null : pyStr(characters));
@@ -164,16 +169,13 @@ function reverse(value: PyValue): PyValue {
   return typeof value === 'string' ? Array.from(value).reverse().join('') : [...iterate(value)].reverse();
 }
 
-// Half to even, as Python rounds.
 function round(value: number, args: CallArguments): PyValue {
   const digits = toNumber(argument(args, { index: 0, name: 'precision' }, 0));
   const method = textArgument(args, { index: 1, name: 'method' }, 'common');
   const scaled = value * 10 ** digits;
   if (method === 'ceil') return pyFloat(Math.ceil(scaled) / 10 ** digits);
   if (method === 'floor') return pyFloat(Math.floor(scaled) / 10 ** digits);
-  const whole = Math.floor(scaled);
-  const isHalf = scaled - whole === 0.5;
-  return pyFloat((isHalf ? whole + (whole % 2 === 0 ? 0 : 1) : Math.round(scaled)) / 10 ** digits);
+  return pyFloat(roundHalfEven(value, digits));
 }
 
 function sort(items: readonly PyValue[], args: CallArguments): PyValue {

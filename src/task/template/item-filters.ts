@@ -36,7 +36,10 @@ export function applyItemFilter(name: ItemFilter, use: Use): Value {
     case 'groupby':
       return groupBy(items, textArgument(use.args, { index: 0, name: 'attribute' }, null));
     case 'batch':
-      return batch(items, toNumber(argument(use.args, { index: 0, name: 'linecount' }, 1)));
+      return batch(items, {
+        size: toNumber(argument(use.args, { index: 0, name: 'linecount' }, 1)),
+        fill: argument(use.args, { index: 1, name: 'fill_with' }, null),
+      });
   }
 }
 
@@ -94,9 +97,13 @@ function groupBy(items: readonly PyValue[], attribute: string): PyValue {
   return groups.map(({ key, members }) => PyTuple.from<PyValue>([key, members]));
 }
 
-function batch(items: readonly PyValue[], size: number): PyValue {
+function batch(
+  items: readonly PyValue[],
+  { size, fill }: { readonly size: number; readonly fill: PyValue },
+): PyValue {
   if (!(size >= 1)) throw templateError('batch needs a positive number');
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => {
+    const some = items.slice(i * size, (i + 1) * size);
+    return fill === null ? some : [...some, ...Array.from({ length: size - some.length }, () => fill)];
+  });
 }

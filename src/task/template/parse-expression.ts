@@ -115,7 +115,7 @@ function parsePrimary(stream: TokenStream): Expression {
       ? { kind: 'literal', value: CONSTANTS[token.text] ?? null }
       : { kind: 'name', name: token.text };
   }
-  if (token.kind === 'integer') return { kind: 'literal', value: Number(token.text.replaceAll('_', '')) };
+  if (token.kind === 'integer') return { kind: 'literal', value: integerOf(token.text.replaceAll('_', '')) };
   if (token.kind === 'float')
     return { kind: 'literal', value: pyFloat(Number(token.text.replaceAll('_', ''))) };
   if (token.kind === 'string') return { kind: 'literal', value: readStrings(stream, token.text) };
@@ -247,4 +247,9 @@ function parseTestArguments(stream: TokenStream): Arguments {
     (token.kind === 'operator' && /^[[{]$/.test(token.text));
   if (!startsValue) return { positional: [], named: [] };
   return { positional: [parsePostfix(stream, parsePrimary(stream))], named: [] };
+}
+
+function integerOf(digits: string): number | bigint {
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
 }

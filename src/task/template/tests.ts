@@ -18,6 +18,7 @@ export const TESTS: Readonly<Record<string, (value: Value, args: CallArguments) 
   false: (value) => defined(value) === false,
   float: (value) => isFloat(defined(value)),
   ge: (value, args) => applyCompare('>=', defined(value), argument(args, FIRST, null)),
+  greaterthan: (value, args) => applyCompare('>', defined(value), argument(args, FIRST, null)),
   gt: (value, args) => applyCompare('>', defined(value), argument(args, FIRST, null)),
   in: (value, args) => applyCompare('in', defined(value), argument(args, FIRST, null)),
   integer: (value) => {
@@ -26,6 +27,7 @@ export const TESTS: Readonly<Record<string, (value: Value, args: CallArguments) 
   },
   iterable: (value) => isSequence(defined(value)) || isDict(value),
   le: (value, args) => applyCompare('<=', defined(value), argument(args, FIRST, null)),
+  lessthan: (value, args) => applyCompare('<', defined(value), argument(args, FIRST, null)),
   lower: (value) => /\p{Ll}/u.test(pyStr(defined(value))) && !/\p{Lu}/u.test(pyStr(defined(value))),
   lt: (value, args) => applyCompare('<', defined(value), argument(args, FIRST, null)),
   mapping: (value) => isDict(defined(value)),
