@@ -134,6 +134,19 @@ test('a failed trial is journalled with its reason and the others go on', async 
   });
 });
 
+test('several devices work at the same time, the longest sessions spread over them', async () => {
+  const order: string[] = [];
+  const watched = (device: string): Engine =>
+    fakeEngine(device, { beforeBatch: ({ modelFile }) => order.push(`${device} ${modelFile}`) });
+  const engines = { 'cuda:0': watched('cuda:0'), 'cuda:1': watched('cuda:1') };
+  const result = await run(trialsOn('cuda:0', 'cuda:1'), engines);
+  expect(Object.values(states(result))).toEqual(['completed', 'completed', 'completed', 'completed']);
+  const [large, small] = ['cuda:0 /models/large/model.onnx', 'cuda:1 /models/small/model.onnx'];
+  expect(new Set(order)).toEqual(new Set([large, small]));
+  expect(order.indexOf(small)).toBeLessThan(order.lastIndexOf(large));
+  expect(order.indexOf(large)).toBeLessThan(order.lastIndexOf(small));
+});
+
 test('a lost device hands its trials on to another', async () => {
   const dying = fakeEngine(
     'cuda:0',
