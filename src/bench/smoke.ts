@@ -11,8 +11,10 @@ import { describeModel } from './describe-model.js';
 const TESTS: readonly BenchTest[] = [
   { kind: 'prompt', prompt: 32 },
   { kind: 'generate', generate: 8, depth: 1 },
+  { kind: 'generate', generate: 4, depth: 16 },
   { kind: 'both', prompt: 16, generate: 8 },
   { kind: 'score', prefix: 16, choices: 4, continuation: 4 },
+  { kind: 'tokenize', bytes: 2048 },
   { kind: 'load' },
 ];
 const DIMENSIONS = { hidden: 64, layers: 2, heads: 4, kvHeads: 2, intermediate: 128, after: null };
@@ -22,7 +24,7 @@ const VARIANTS = [
   ['fused', 'q4'],
 ] as const;
 
-/** Points of a smoke test: one tiny model in both graph styles and at two precisions, every kind of test, on the CPU. */
+/** Points of a smoke test: one tiny model in both graph styles and at two precisions, every kind of test but the server, on the CPU. */
 export async function smokePoints(): Promise<BenchPoint[]> {
   const directory = await mkdtemp(join(tmpdir(), 'scalesweep-smoke-'));
   const points: BenchPoint[] = [];
@@ -34,7 +36,9 @@ export async function smokePoints(): Promise<BenchPoint[]> {
     if (model === undefined) continue;
     const described = describeModel(model, precision);
     const fixed = { model: described, device: 'cpu', threads: 2, batch: 2, concurrency: 1 };
-    points.push(...TESTS.map((test) => ({ ...fixed, test })));
+    points.push(
+      ...TESTS.map((test) => ({ ...fixed, ...(test.kind === 'tokenize' ? { batch: 1 } : {}), test })),
+    );
   }
   return points;
 }
