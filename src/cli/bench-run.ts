@@ -45,7 +45,8 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
   const before = knownRows(flags);
   const tell = (text: string): void => void process.stderr.write(`${text}\n`);
   const points = flags.smoke === true ? await smokePoints() : await planOfFlags(flags, tell);
-  const todo = remainingPoints(points, before);
+  const kept = before.filter((row) => isKept(row, flags.retryInvalid === true));
+  const todo = remainingPoints(points, kept);
   const machine = await describeMachine();
   const idle = await watchIdleDevices([...new Set(todo.map(({ device }) => device))]);
   const environment = environmentOf(machine, idle);
@@ -74,7 +75,9 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
       },
     },
   );
-  const all = inOrder(points, [...before, ...rows]);
+  // What was measured again stands for what was INVALID.
+  const newest = new Map([...before, ...rows].map((row) => [row.key, row]));
+  const all = inOrder(points, [...newest.values()]);
   if (flags.smoke === true) return tellSmoke(all, flags.format);
   process.stdout.write(renderBench(all, flags.format));
   return all.some(({ status }) => status === 'failed') ? 1 : 0;
@@ -100,7 +103,7 @@ function knownRows({ out, resume, retryInvalid }: BenchFlags): BenchRow[] {
   if (resume === true && out === undefined)
     throw new SweepError('FLAG', 'Expected --resume together with --out.');
   if (out === undefined || !existsSync(out)) return [];
-  if (resume === true) return readBenchFile(out).filter((row) => isKept(row, retryInvalid === true));
+  if (resume === true) return readBenchFile(out).filter(({ status }) => status === 'completed');
   throw new SweepError(
     'FILE_EXISTS',
     `Expected --out to name a new file, ${out} is there already; go on with it by --resume, or choose another name.`,
