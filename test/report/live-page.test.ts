@@ -1,6 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLiveServer } from '../../src/report/live-server.js';
+import { reportPage } from '../../src/report/html/page.js';
+import { bareReport } from '../../src/report/report-data.js';
+import { readVegaSource } from '../../src/report/vega-source.js';
 import { examplePage } from '../helpers/example-report.js';
 import { findChromium, NO_CHROMIUM } from '../helpers/find-chromium.js';
 import { openBrowser, openPage } from '../helpers/open-browser.js';
@@ -11,6 +14,21 @@ describe.skipIf(findChromium() === null)(`the live page in a browser (skipped wh
     browser = await openBrowser();
   }, 60_000);
   afterAll(() => browser?.close());
+
+  test('a page that was empty stays at its top as results come in', async () => {
+    let page = await reportPage(bareReport('empty', []), await readVegaSource());
+    const server = await openLiveServer(() => Promise.resolve(page));
+    const { page: tab, complaints } = await openPage(browser, server.url, {
+      viewport: { width: 1280, height: 900 },
+    });
+    page = await examplePage('filled');
+    server.changed();
+    await expect.poll(() => tab.title()).toBe('filled');
+    expect(await tab.evaluate('scrollY')).toBe(0);
+    expect(complaints).toEqual([]);
+    await tab.context().close();
+    await server.close();
+  });
 
   test('a newer version is taken in without loading again; choices, folds, focus and place stay', async () => {
     let page = await examplePage('first');
@@ -44,6 +62,12 @@ describe.skipIf(findChromium() === null)(`the live page in a browser (skipped wh
     await expect
       .poll(() => tab.locator('figure[data-chart="overview"] svg').textContent())
       .toContain('without embeddings');
+
+    await tab.evaluate('scrollTo(0, 0)');
+    page = await examplePage('third');
+    server.changed();
+    await expect.poll(() => tab.title()).toBe('third');
+    expect(await tab.evaluate('scrollY')).toBe(0);
 
     await server.close();
     await expect.poll(() => tab.evaluate('document.documentElement.dataset.live')).toBe('ended');

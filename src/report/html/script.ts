@@ -64,7 +64,9 @@ export const SCRIPT = `
     const newer = new DOMParser().parseFromString(text, 'text/html');
     const folds = new Map([...document.querySelectorAll('details')].map((details) => [pathOf(details), details.open]));
     const focused = document.activeElement && document.activeElement.closest('main') ? pathOf(document.activeElement) : null;
-    const anchor = [...document.querySelectorAll('details, h2')].find((element) => element.getBoundingClientRect().bottom > 0);
+    // At the top the page stays at its top: what is in view there may move far down as results come in.
+    const isAtTop = scrollY < 40;
+    const anchor = isAtTop ? undefined : [...document.querySelectorAll('details, h2')].find((element) => element.getBoundingClientRect().bottom > 0);
     const place = anchor && { path: pathOf(anchor), top: anchor.getBoundingClientRect().top };
     for (const selector of ['main', 'header > div'])
       document.querySelector(selector).replaceChildren(...newer.querySelector(selector).childNodes);
@@ -74,6 +76,7 @@ export const SCRIPT = `
     show();
     charts.reload();
     const again = place && find('details, h2', place.path);
+    if (isAtTop) scrollTo({ top: 0, behavior: 'instant' });
     if (again) scrollBy({ top: again.getBoundingClientRect().top - place.top, behavior: 'instant' });
     const refocused = focused && find(focusable, focused);
     if (refocused) refocused.focus({ preventScroll: true });
