@@ -69,39 +69,35 @@ export async function scoring(model, { works, slice, rounds }) {
   return lines;
 }
 
-/** Greedy generation: 64 tokens after 64, one prompt and sixteen. */
+/** Greedy generation: 64 tokens after 64, one prompt and sixteen; both sides with the better of one thread and two. */
 export async function generating(model, { works, rounds }) {
   const { directory } = model;
+  const open = async (name, way) =>
+    await Promise.all(
+      [1, CORES].map(async (threads) => {
+        const subject = await openSubject(name, { directory, workers: 1, threads });
+        return { threads, subject, way };
+      }),
+    );
+  const sides = [await open('scalesweep', 'answer'), await open('transformers.js', 'generate')];
   const lines = [];
-  const ours = await openSubject('scalesweep', LAYOUTS[1]);
-  const peers = await Promise.all(
-    [1, CORES].map(async (threads) => ({
-      threads,
-      subject: await openSubject('transformers.js', { directory, threads }),
-    })),
-  );
   for (const [name, target] of [
     ['generate1', 1.5],
     ['generate16', 3],
   ]) {
     const requests = works[name];
-    const asked = { directory, requests };
-    const all = await race(
-      [
-        { subject: ours, way: 'answer', asked, count: requests.length },
-        ...peers.map(({ subject }) => ({ subject, way: 'generate', asked, count: requests.length })),
-      ],
-      rounds,
+    const entrants = sides
+      .flat()
+      .map((side) => ({ ...side, asked: { directory, requests }, count: requests.length }));
+    const raced = await race(entrants, rounds);
+    const [own, other] = ['answer', 'generate'].map(
+      (way) => raced.filter((entrant) => entrant.way === way).toSorted((a, b) => a.median - b.median)[0],
     );
-    const [own, ...others] = all;
-    const best = others.toSorted((a, b) => a.median - b.median)[0];
-    const { threads } = peers[others.indexOf(best)];
     const work = `generation of 64 tokens after 64, batch ${requests.length}`;
-    const how = `${describe(LAYOUTS[1])}; ${threads} threads`;
-    lines.push(line({ work, model, own, other: best, against: 'transformers.js generate', target, how }));
+    const how = `1 x ${own.threads}; ${other.threads} threads`;
+    lines.push(line({ work, model, own, other, against: 'transformers.js generate', target, how }));
   }
-  ours.close();
-  for (const { subject } of peers) subject.close();
+  for (const { subject } of sides.flat()) subject.close();
   return lines;
 }
 

@@ -32,19 +32,18 @@ const rounds = Number(values.rounds);
 const wanted = new Set(values.only.split(','));
 
 const lines = [];
+const machine = await describeMachine();
 for (const name of values.models.split(',')) {
   const model = openModel(name);
   const works = makeWorks(Tokenizer.fromFile(join(model.directory, 'tokenizer.json')));
   const how = { works, rounds, slice: MODELS[name].slice };
+  if (wanted.has('prefill') && name === '160m') report(await rows.prefill(model, { rounds }));
+  if (wanted.has('workers') && name === '1m') report(await rows.workers(model, how));
   if (wanted.has('scoring')) report(await rows.scoring(model, how));
   if (wanted.has('generating')) report(await rows.generating(model, how));
-  if (wanted.has('workers') && name === '1m') report(await rows.workers(model, how));
-  if (wanted.has('prefill') && name === '160m') report(await rows.prefill(model, { rounds }));
 }
 if (wanted.has('trials')) report(await rows.manyTrials(ROOT, { rounds, limit: 40 }));
-const text = await page();
-console.log(text);
-if (values.output !== undefined) writeFileSync(values.output, text);
+console.log(page());
 
 /** A synthetic model, built if it is not there. */
 function openModel(name) {
@@ -59,15 +58,17 @@ function openModel(name) {
   return { name: `llama-${name}`, directory };
 }
 
+/** Keeps lines, and writes all so far: what was measured is not lost with what follows. */
 function report(found) {
   lines.push(...found);
+  if (values.output !== undefined) writeFileSync(values.output, page());
   for (const { work, model, against, ratio } of found) {
     process.stderr.write(`${model}: ${work} against ${against}: ${ratio.toFixed(2)}\n`);
   }
 }
 
-async function page() {
-  const { cpu, memoryBytes, os, versions, commit } = await describeMachine();
+function page() {
+  const { cpu, memoryBytes, os, versions, commit } = machine;
   const runtime = versions['onnxruntime-node'];
   const peer = readFileSync(join(import.meta.dirname, 'node_modules/@huggingface/transformers/package.json'));
   const { version } = JSON.parse(peer);

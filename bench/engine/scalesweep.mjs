@@ -30,6 +30,7 @@ export async function openScalesweep({ workers, threads = 1, programs = true }) 
   };
   return {
     pid: () => engine.pid,
+    close: () => engine.close(),
     answer,
     /** Many trials, as many at once as the engine asks for. */
     trials: async (trials) => {
