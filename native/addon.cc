@@ -55,7 +55,7 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
       const std::string_view text(reinterpret_cast<const char*>(file.Data()), file.ByteLength());
       if (!isValidUtf8(text)) throw LoadError("not JSON: the file is not UTF-8");
       tokenizer_ = sharedTokenizer(text);
-      encoders_.push_back(std::make_unique<Encoder>(tokenizer_));
+      workers_.push_back(std::make_unique<BatchWorker>(tokenizer_));
       return info.Env().Undefined();
     });
   }
@@ -84,7 +84,7 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
   /** (text, flags, target: Uint32Array): the number of ids; they are in target if they fit, else only in takeLast. */
   Napi::Value encodeInto(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
-      const IdBuffer& ids = encoders_[0]->encode(textOf(info.Env(), info[0]), optionsOf(info[1].As<Napi::Number>()));
+      const IdBuffer& ids = workers_[0]->encoder.encode(textOf(info.Env(), info[0]), optionsOf(info[1].As<Napi::Number>()));
       last_ = &ids;
       void* data = nullptr;
       size_t room = 0;
@@ -106,11 +106,11 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
   /** (texts: (string | Uint8Array)[], flags, threads): { ids, offsets } */
   Napi::Value encodeBatch(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
-      constexpr size_t kTextsPerPart = 64;
+      constexpr size_t kTextsPerPart = 16;
       const Napi::Env env = info.Env();
       const auto texts = info[0].As<Napi::Array>();
       const size_t threads = std::max(1u, info[2].As<Napi::Number>().Uint32Value());
-      while (encoders_.size() < threads) encoders_.push_back(std::make_unique<Encoder>(tokenizer_));
+      while (workers_.size() < threads) workers_.push_back(std::make_unique<BatchWorker>(tokenizer_));
       last_ = nullptr;
       std::vector<BatchPart> parts((texts.Length() + kTextsPerPart - 1) / kTextsPerPart);
       const auto read = [&](BatchPart& part, size_t index) {
@@ -127,7 +127,7 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
         for (size_t i = 0; i < values.size(); ++i) end = take(env, values[i], part.texts[i], end);
       };
       Napi::Uint32Array ids;
-      scalesweep::encodeBatch(parts, optionsOf(info[1].As<Napi::Number>()), encoders_, threads, read, [&](size_t count) {
+      scalesweep::encodeBatch(parts, optionsOf(info[1].As<Napi::Number>()), workers_, threads, read, [&](size_t count) {
         ids = Napi::Uint32Array::New(env, count);
         return ids.Data();
       });
@@ -177,7 +177,7 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
       if (token.special) special.Set(token.content, token.id);
     }
     size_t cacheBytes = 0;
-    for (const auto& encoder : encoders_) cacheBytes += encoder->memory();
+    for (const auto& worker : workers_) cacheBytes += worker->encoder.memory();
     Napi::Object result = Napi::Object::New(env);
     result.Set("vocabularySize", static_cast<double>(tokenizer_->vocabularySize()));
     result.Set("special", special);
@@ -195,15 +195,14 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
       units_ = std::make_unique_for_overwrite<char16_t[]>(room_);
     }
     take(env, value, text, units_.get());
-    return reader_.text(text);
+    return workers_[0]->reader.text(text);
   }
 
   std::shared_ptr<const Tokenizer> tokenizer_;
-  std::vector<std::unique_ptr<Encoder>> encoders_;
+  std::vector<std::unique_ptr<BatchWorker>> workers_;
   const IdBuffer* last_ = nullptr;
   std::unique_ptr<char16_t[]> units_;
   size_t room_ = 0;
-  TextReader reader_;
 };
 
 }  // namespace scalesweep

@@ -14,6 +14,9 @@
 
 namespace scalesweep {
 
+/** Ids for which a thread keeps room from one batch to the next: 64 MB. */
+inline constexpr size_t kMostKept = size_t{1} << 24;
+
 /** A text as its caller has it: UTF-16, or bytes of any kind. */
 struct RawText {
   const char16_t* units = nullptr;
@@ -49,7 +52,9 @@ class TextReader {
 struct BatchPart {
   std::unique_ptr<char16_t[]> units;
   std::vector<RawText> texts;
-  IdBuffer ids;
+  /** The ids lie in the buffer of the thread that made them, from `begin` on. */
+  const IdBuffer* ids = nullptr;
+  size_t begin = 0, count = 0;
   std::vector<uint32_t> counts;
   std::exception_ptr failure;
 
@@ -62,46 +67,58 @@ struct BatchPart {
     }
   }
 
-  void encode(Encoder& encoder, TextReader& reader, const EncodeOptions& options) {
+  void encode(Encoder& encoder, TextReader& reader, IdBuffer& out, const EncodeOptions& options) {
+    ids = &out;
+    begin = out.size();
     for (const RawText& raw : texts) {
       const IdBuffer& some = encoder.encode(reader.text(raw), options);
-      ids.append(some.data(), some.size());
+      out.append(some.data(), some.size());
       counts.push_back(static_cast<uint32_t>(some.size()));
     }
+    count = out.size() - begin;
+    units.reset();
   }
 };
 
+/** What one thread works with: kept from batch to batch, so that their memory is there already. */
+struct BatchWorker {
+  explicit BatchWorker(std::shared_ptr<const Tokenizer> tokenizer) : encoder(std::move(tokenizer)) {}
+  Encoder encoder;
+  TextReader reader;
+  IdBuffer ids;
+};
+
 /**
- * Encodes on `threads` threads, this one included, with an encoder each. read(part, index) fills parts on this thread
+ * Encodes on `threads` threads, this one included, with a worker each. read(part, index) fills parts on this thread
  * while others encode already; allocate(count), also here, returns where all ids go in the order of the texts, so that
  * the result does not depend on the number of threads. Throws what the first failing part threw.
  */
 template <class Read, class Allocate>
-void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, const std::vector<std::unique_ptr<Encoder>>& encoders,
+void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, const std::vector<std::unique_ptr<BatchWorker>>& workers,
                  size_t threads, Read&& read, Allocate&& allocate) {
   std::atomic<size_t> ready{0}, next{0}, nextCopy{0};
   std::latch encoded(static_cast<std::ptrdiff_t>(threads)), allocated(1);
   uint32_t* target = nullptr;
   std::vector<size_t> begins;
-  const auto encodeParts = [&](Encoder& encoder) {
-    TextReader reader;
+  const auto encodeParts = [&](BatchWorker& worker) {
+    worker.ids.clear();
     for (size_t part; (part = next++) < parts.size();) {
       for (size_t now; (now = ready.load()) <= part;) ready.wait(now);
-      parts[part].attempt([&] { parts[part].encode(encoder, reader, options); });
+      parts[part].attempt([&] { parts[part].encode(worker.encoder, worker.reader, worker.ids, options); });
     }
     encoded.count_down();
   };
   const auto copyParts = [&] {
     for (size_t part; target && (part = nextCopy++) < parts.size();) {
-      const IdBuffer& ids = parts[part].ids;
-      if (ids.size() > 0) std::memcpy(target + begins[part], ids.data(), ids.size() * sizeof(uint32_t));
+      const BatchPart& from = parts[part];
+      if (from.count > 0) std::memcpy(target + begins[part], from.ids->data() + from.begin, from.count * sizeof(uint32_t));
     }
   };
   std::vector<std::thread> others;
   for (size_t i = 1; i < threads; ++i) {
     try {
       others.emplace_back([&, i] {
-        encodeParts(*encoders[i]);
+        encodeParts(*workers[i]);
         allocated.wait();
         copyParts();
       });
@@ -114,13 +131,13 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
     ready = part + 1;
     ready.notify_all();
   }
-  encodeParts(*encoders[0]);
+  encodeParts(*workers[0]);
   encoded.wait();
   std::exception_ptr failure;
   size_t total = 0;
   for (const BatchPart& part : parts) {
     begins.push_back(total);
-    total += part.ids.size();
+    total += part.count;
     if (!failure) failure = part.failure;
   }
   try {
@@ -131,6 +148,7 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
   allocated.count_down();
   copyParts();
   for (std::thread& thread : others) thread.join();
+  for (size_t i = 0; i < threads; ++i) workers[i]->ids.release(kMostKept);
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace scalesweep {
 
@@ -35,6 +36,13 @@ class IdBuffer {
     size_ = count;
   }
   void clear() { size_ = 0; }
+  /** Empties the buffer, and gives its memory back if that is room for more than `most` ids. */
+  void release(size_t most) {
+    size_ = 0;
+    if (capacity_ <= most) return;
+    std::free(std::exchange(data_, nullptr));
+    capacity_ = 0;
+  }
   size_t size() const { return size_; }
   const uint32_t* data() const { return data_; }
   uint32_t* data() { return data_; }

@@ -1,16 +1,21 @@
-// Compares tokenizers on the same documents, interleaved, by processor time of the whole process.
+// Compares tokenizers on the same texts, interleaved, by processor time of the whole process, and holds the ratios
+// against the targets of targets.mjs.
 //
 // usage: node bench/tokenizer/run.mjs [--encodings gpt2,cl100k,...] [--rounds 5] [--share 0.2] [--peers NAME,...]
-//        after `npm run build:native` here above and `npm install --ignore-scripts` in bench/tokenizer
+//        after `npm run build:native` here above and `npm ci --ignore-scripts` in bench/tokenizer
 //
-// Rounds go over the peers in turn, backwards every other time; a peer's figure is the median of its rounds after the
-// first, and the first is its first sight of the documents. Slow peers get a share of the documents. Times are user and
-// system time of all threads, so a busy machine disturbs them less than a clock; take a quiet one for figures to quote.
+// Rounds go over the peers in turn, backwards every other time; a peer's warm figure is the median of its rounds after
+// the first, and the first is its first sight of the documents (after a few other texts, so that its code is compiled).
+// Every warm measurement repeats its texts for at least 50 ms. Slow peers take a share of the documents. Times are user
+// and system time of all threads, so a busy machine disturbs them less than a clock; take a quiet one for figures to
+// quote. Long text is each category in one string. The exit status says nothing of targets: the last table does.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { corpus } from './corpus.mjs';
 import { ENCODINGS } from './encodings.mjs';
-import { PEERS, scalesweep } from './peers.mjs';
+import { PEERS } from './peers.mjs';
+import { targetRows } from './targets.mjs';
+import { twoThreads } from './threads.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,30 +29,66 @@ const rounds = Number(values.rounds);
 // Slow peers take every n-th document.
 const every = Math.max(1, Math.round(1 / Number(values.share)));
 const OURS = 'scalesweep';
+const LEAST_MS = 50;
+const CALLS = { short: 20, ours: 50_000, others: 500 };
+const WARM_UP = Array.from(
+  { length: 200 },
+  (_, i) => `Warm-up ${i}: some words, ${i * i} numbers and\n\ta line.`,
+);
 
-async function cost(body) {
-  const before = process.cpuUsage();
-  await body();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
+const documents = corpus();
+const bytesOf = (texts) => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+const print = (line = '') => process.stdout.write(`${line}\n`);
 
-async function encodeAll(encode, documents) {
-  for (const text of documents) {
+async function encodeAll(encode, texts) {
+  for (const text of texts) {
     const result = encode(text);
     if (typeof result !== 'number') await result;
   }
 }
 
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
-const bytesOf = (documents) => documents.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+/** Processor milliseconds of one pass over `texts`, from passes that take `leastMs` together. */
+async function cost(encode, texts, leastMs) {
+  let passes = 0;
+  let ms = 0;
+  const before = process.cpuUsage();
+  do {
+    await encodeAll(encode, texts);
+    const { user, system } = process.cpuUsage(before);
+    ms = (user + system) / 1000;
+    passes++;
+  } while (ms < leastMs);
+  return Math.max(ms / passes, 0.001);
+}
+
+/** One round of a peer: MB/s by category for documents and long text, ns for a short call. */
+async function measureRound({ peer, encode }, isFirst) {
+  const isOurs = peer === OURS;
+  const leastMs = isFirst ? 0 : LEAST_MS;
+  const figures = {};
+  for (const [category, all] of Object.entries(documents)) {
+    const some = isOurs ? all : all.filter((_, i) => i % every === 0);
+    figures[category] = bytesOf(some) / 1000 / (await cost(encode, some, leastMs));
+    if (isFirst) continue;
+    const long = [some.join('')];
+    figures[`${category} long`] = bytesOf(long) / 1000 / (await cost(encode, long, leastMs));
+  }
+  const short = Object.values(documents).map((list) => list[0].slice(0, CALLS.short));
+  const calls = isOurs ? CALLS.ours : CALLS.others;
+  const many = Array.from({ length: calls }, (_, i) => short[i % short.length]);
+  figures.call = (calls * 1000) / (await cost(encode, many, 0));
+  return figures;
+}
 
 async function openPeers(name) {
   const open = [];
   for (const peer of values.peers.split(',')) {
     try {
       const encode = await PEERS[peer](name);
-      if (encode) open.push({ peer, encode, times: {} });
+      if (!encode) continue;
+      await encodeAll(encode, WARM_UP);
+      open.push({ peer, encode, rounds: [] });
     } catch (error) {
       process.stderr.write(`${peer} cannot do ${name}: ${String(error.message ?? error).slice(0, 100)}\n`);
     }
@@ -55,49 +96,62 @@ async function openPeers(name) {
   return open;
 }
 
-async function timeRound(entry, documents) {
-  for (const [category, all] of Object.entries(documents)) {
-    const some = entry.peer === OURS ? all : all.filter((_, i) => i % every === 0);
-    const ms = await cost(() => encodeAll(entry.encode, some));
-    (entry.times[category] ??= []).push(bytesOf(some) / 1000 / Math.max(ms, 0.001));
-  }
-  const short = Object.values(documents).map((list) => list[0].slice(0, 20));
-  const calls = entry.peer === OURS ? 50_000 : 500;
-  const many = Array.from({ length: calls }, (_, i) => short[i % short.length]);
-  const ms = await cost(() => encodeAll(entry.encode, many));
-  (entry.times.callNs ??= []).push((ms * 1e6) / calls);
+/** Figures of a peer: `first` by category, `warm` by category, long text and calls (all higher is faster). */
+function summary({ peer, rounds: [first, ...warm] }) {
+  const names = Object.keys(warm[0]);
+  return {
+    peer,
+    first,
+    warm: Object.fromEntries(names.map((name) => [name, median(warm.map((round) => round[name]))])),
+  };
 }
 
-function row({ peer, times }, reference) {
-  const cells = Object.entries(times).map(([category, list]) => {
-    const value = median(list.slice(1));
-    const other = reference ? median(reference.times[category].slice(1)) : NaN;
-    const ratio = category === 'callNs' ? other / value : value / other;
-    const first = category === 'callNs' ? '' : `, first ${list[0].toFixed(1)}`;
-    return `${value.toFixed(1)}${first} (${ratio.toFixed(1)}x)`;
-  });
-  return `| ${peer} | ${cells.join(' | ')} |`;
-}
-
-const documents = corpus();
-process.stdout.write(
-  `${cpus()[0].model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n\n`,
-);
-process.stdout.write(
-  'MB/s warm, first sight, and ratio to tokenizers 0.23.2; the last column is ns for a call of 20 characters.\n',
-);
-for (const name of values.encodings.split(',')) {
+async function compare(name) {
   const open = await openPeers(name);
   for (let round = 0; round < rounds + 1; round++) {
-    for (const entry of round % 2 ? open.toReversed() : open) {
-      // Our caches are emptied by opening anew, so that the first round is a first sight.
-      if (entry.peer === OURS && round === 0) entry.encode = scalesweep(name);
-      await timeRound(entry, documents);
-    }
+    for (const entry of round % 2 ? open.toReversed() : open)
+      entry.rounds.push(await measureRound(entry, round === 0));
   }
-  const reference = open.find(({ peer }) => peer.startsWith('tokenizers'));
-  process.stdout.write(
-    `\n**${name}**\n\n| peer | ${Object.keys(documents).join(' | ')} | ns a call |\n|---|${'---|'.repeat(5)}\n`,
-  );
-  for (const entry of open) process.stdout.write(`${row(entry, reference)}\n`);
+  return open.map(summary);
+}
+
+function printTable(name, peers) {
+  const categories = Object.keys(documents);
+  const reference = peers.find(({ peer }) => peer.startsWith('tokenizers'));
+  const ratio = (value, other) => (other ? ` (${(value / other).toFixed(1)}x)` : '');
+  print(`\n**${name}**\n`);
+  print(`| peer | ${categories.map((c) => `${c} | long`).join(' | ')} | ns a call |`);
+  print(`|---|${'---|'.repeat(categories.length * 2 + 1)}`);
+  for (const { peer, first, warm } of peers) {
+    const cells = categories.flatMap((c) => [
+      `${warm[c].toFixed(1)}${ratio(warm[c], reference?.warm[c])}, first ${first[c].toFixed(1)}${ratio(first[c], reference?.first[c])}`,
+      `${warm[`${c} long`].toFixed(1)}${ratio(warm[`${c} long`], reference?.warm[`${c} long`])}`,
+    ]);
+    print(
+      `| ${peer} | ${cells.join(' | ')} | ${(1e9 / warm.call).toFixed(0)}${ratio(warm.call, reference?.warm.call)} |`,
+    );
+  }
+}
+
+print(`${cpus()[0].model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`);
+print(
+  'MB/s warm and at first sight, with the ratio to tokenizers 0.23.2; the last column is ns for a call of 20 characters.',
+);
+const results = {};
+for (const name of values.encodings.split(',')) {
+  results[name] = await compare(name);
+  printTable(name, results[name]);
+}
+print('\n**Against the targets** (ratio to tokenizers 0.23.2, and to the fastest other peer)\n');
+print('| encoding | what | target | measured | met |\n|---|---|---|---|---|');
+for (const [name, peers] of Object.entries(results)) {
+  for (const { what, target, value } of targetRows(name, peers)) {
+    print(`| ${name} | ${what} | ${target}x | ${value.toFixed(1)}x | ${value >= target ? 'yes' : 'no'} |`);
+  }
+}
+print('\n**Two threads** (encodeBatch, by the clock; 1.9x is the target)\n');
+print('| encoding | MB/s on one | MB/s on two | ratio |\n|---|---|---|---|');
+for (const name of Object.keys(results)) {
+  const { one, two } = twoThreads(name, Object.values(documents).flat());
+  print(`| ${name} | ${one.toFixed(0)} | ${two.toFixed(0)} | ${(two / one).toFixed(2)}x |`);
 }
