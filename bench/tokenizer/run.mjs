@@ -11,6 +11,8 @@
 // quote. Long text is each category in one string. The exit status says nothing of targets: the last table does.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { corpus } from './corpus.mjs';
 import { ENCODINGS } from './encodings.mjs';
 import { PEERS } from './peers.mjs';
@@ -36,6 +38,10 @@ const WARM_UP = Array.from(
   (_, i) => `Warm-up ${i}: some words, ${i * i} numbers and\n\ta line.`,
 );
 
+// Garbage of what ran before is no cost of what runs next.
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
+
 const documents = corpus();
 const bytesOf = (texts) => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -50,6 +56,7 @@ async function encodeAll(encode, texts) {
 
 /** Processor milliseconds of one pass over `texts`, from passes that take `leastMs` together. */
 async function cost(encode, texts, leastMs) {
+  collectGarbage();
   let passes = 0;
   let ms = 0;
   const before = process.cpuUsage();
