@@ -23,8 +23,8 @@ class PieceCache {
   static constexpr size_t kMostSlots = size_t{1} << 18;
   static constexpr size_t kShort = 15, kInline = 4;
 
-  /** `slots`: a power of two from 2 to kMostSlots. Ids never depend on it. */
-  explicit PieceCache(size_t slots) : slots_(slots), shift_(65 - std::bit_width(slots / 2)) {
+  /** `slots`: a power of two from 2 to kMostSlots, at least two lines of them are made. Ids never depend on it. */
+  explicit PieceCache(size_t slots) : slots_(std::max<size_t>(slots, 4)), shift_(65 - std::bit_width(slots_ / 2)) {
     // Fresh pages are zero already, and are only touched where slots are used.
     memory_.reset(static_cast<unsigned char*>(std::calloc(slots_ * sizeof(Slot) + kLine, 1)));
     if (!memory_) throw std::bad_alloc();
