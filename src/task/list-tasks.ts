@@ -3,7 +3,8 @@ import { buildDefinition, checkDefinition } from './build-definition.js';
 import { hubNameOf } from './data/find-data.js';
 import { refuseSampling } from './generation.js';
 import { TaskSplits } from './load-splits.js';
-import { readFolder, type IndexEntry } from './task-index.js';
+import { isDict } from '../python/value.js';
+import { readFolder, TaskIndex, type IndexEntry } from './task-index.js';
 
 /** What a task file is, and whether it runs here. */
 export interface TaskListing {
@@ -21,11 +22,46 @@ export interface TaskListing {
 
 /** Every YAML file under the folders, with the reason for each that does not run. */
 export async function listTasks(includePaths: readonly string[]): Promise<TaskListing[]> {
-  const listings: TaskListing[] = [];
+  const index = new TaskIndex();
+  const entries: IndexEntry[] = [];
   for (const path of includePaths) {
-    for (const entry of await readFolder(resolve(path))) listings.push(await describe(entry));
+    const found = await readFolder(resolve(path));
+    index.add(found);
+    entries.push(...found);
   }
-  return listings;
+  const listings: TaskListing[] = [];
+  for (const entry of entries) listings.push(await describe(entry));
+  const problems = new Map(listings.map(({ name, problem }) => [name, problem]));
+  return listings.map((listing, at) => {
+    const entry = entries[at];
+    if (entry?.kind !== 'group') return listing;
+    return { ...listing, problem: problemOfGroup(entry.yaml.fields['task'], index, problems) };
+  });
+}
+
+/** Why a group does not run: the first of its members, at any depth, that is not known or does not run itself. */
+function problemOfGroup(
+  members: unknown,
+  index: TaskIndex,
+  problems: ReadonlyMap<string | null, string | null>,
+): string | null {
+  const list: unknown[] = Array.isArray(members) ? [...(members as unknown[])] : [members];
+  const seen = new Set<unknown>();
+  for (const member of list) {
+    const fields: Readonly<Record<string, unknown>> = isDict(member) ? member : {};
+    const name = typeof member === 'string' ? member : (fields['group'] ?? fields['task']);
+    if (Array.isArray(fields['task'])) list.push(...(fields['task'] as unknown[]));
+    else if (typeof name === 'string' && fields['dataset_path'] === undefined && !seen.has(name)) {
+      seen.add(name);
+      const entry = index.find(name);
+      const inside = entry?.kind === 'group' ? entry.yaml.fields['task'] : index.tagged(name);
+      if (entry === undefined && inside === undefined) return `its member ${name} is not known here`;
+      if (Array.isArray(inside)) list.push(...(inside as unknown[]));
+      const problem = problems.get(name) ?? null;
+      if (problem !== null) return `its member ${name} does not run: ${problem}`;
+    }
+  }
+  return null;
 }
 
 async function describe(entry: IndexEntry): Promise<TaskListing> {

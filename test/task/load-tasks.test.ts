@@ -140,6 +140,8 @@ test('a listing tells for every file whether it runs and why not', async () => {
     'b.yaml': choiceTask('beta', 'colour: red'),
     'c.yaml': '{ broken: [',
     'g.yaml': 'group: all\ntask: [alpha]',
+    'h.yaml': 'group: some\ntask: [all, { group: inner, task: [beta] }]',
+    'i.yaml': 'group: none\ntask: [nowhere]',
     'rows.jsonl': ROWS,
   });
   const rows = await listTasks([folder]);
@@ -148,12 +150,16 @@ test('a listing tells for every file whether it runs and why not', async () => {
     ['beta', 'task', null],
     [null, 'unreadable', null],
     ['all', 'group', null],
+    ['some', 'group', null],
+    ['none', 'group', null],
   ]);
   expect(rows.map(({ problem }) => problem)).toEqual([
     null,
     expect.stringContaining('unknown field `colour`'),
     expect.stringContaining('Expected YAML in'),
     null,
+    expect.stringMatching(/^its member beta does not run: .*unknown field `colour`/),
+    'its member nowhere is not known here',
   ]);
 });
 
