@@ -8,7 +8,7 @@ import { scaleCurve } from '../../src/analysis/scales.js';
 import { mean } from '../../src/stats/moments.js';
 import { fixturePath } from '../helpers/published-curves.js';
 
-// Pythia, OPT and BLOOM: families that the rules for classes were not tuned on. See test/fixtures/scaling/README.md.
+// Pythia, OPT and BLOOM: families beside the one whose labels guided the rules for classes. See test/fixtures/scaling/README.md.
 let curves: CurveInput[] = [];
 let found: CurveAnalysis[] = [];
 beforeAll(async () => {
