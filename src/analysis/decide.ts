@@ -53,10 +53,16 @@ export function decideShape(
 /** One-sided 5%. */
 const ABOVE_CHANCE_Z = 1.6448536;
 
-/** A rise that ends where guessing begins (small models often answer worse than a guess) is no ability. */
-export function leavesChance({ chance, weights }: ShapeModel, y: Float64Array): boolean {
+/**
+ * A rise that ends where guessing begins (small models often answer worse than a guess) is no ability: some scale must be
+ * surely above a guess, and by more than the margin below which no gain counts.
+ */
+export function leavesChance({ chance, weights, margin }: ShapeModel, y: Float64Array): boolean {
   if (chance === null) return true;
-  return y.some((value, i) => value - ABOVE_CHANCE_Z / Math.sqrt(weights[i] as number) > chance);
+  return y.some((value, i) => {
+    const surely = ABOVE_CHANCE_Z / Math.sqrt(weights[i] as number);
+    return value - Math.max(surely, margin) > chance;
+  });
 }
 
 function decideTurn(

@@ -132,7 +132,7 @@ test('what one curve in many shows by luck is not decided', () => {
   const level = Array.from({ length: 80 }, (_, i) =>
     curveOf([0.5, 0.5, 0.49, 0.51, 0.5], { chance: 0.5, n: 2000, task: `level ${i}` }),
   );
-  const lucky = curveOf([0.5, 0.49, 0.5, 0.515, 0.5575], { chance: 0.5, n: 1200, task: 'lucky' });
+  const lucky = curveOf([0.5, 0.49, 0.5, 0.52, 0.6], { chance: 0.5, n: 400, task: 'lucky' });
   const [alone] = analyzeCurves([lucky], { draws: 2000 });
   const beside = analyzeCurves([lucky, ...level], { draws: 2000 })[0];
   expect(alone?.class).toBe('emergent');

@@ -33,6 +33,7 @@ const RECIPE: Readonly<Record<string, CurveClass>> = {
   cue: 'u-shaped',
   icl_0: 'flat',
   sum_direct: 'flat',
+  hop_hard_cot: 'flat',
   verbatim_1: 'flat',
 };
 
@@ -45,9 +46,9 @@ test.each(['icl_1', 'icl_2'])('%s rises', (task) => {
   expect(['emergent', 'smooth']).toContain(curveOf(task).class);
 });
 
-// The smallest models do not even answer in the right form, and the larger ones end at a guess or little above it.
-test.each(['hop_direct', 'hop_hard_cot'])('%s is never called sudden', (task) => {
-  expect(['flat', 'smooth', 'undecided']).toContain(curveOf(task).class);
+// The smallest models do not even answer in the right form, and the larger ones end little above a guess.
+test('hop_direct is never called sudden', () => {
+  expect(['flat', 'smooth', 'undecided']).toContain(curveOf('hop_direct').class);
 });
 
 test('what comes with the second layer leaves its floor between 13k and 33k', () => {
