@@ -1,3 +1,4 @@
+import { levelChiSquare } from '../stats/level-chi-square.js';
 import { dot, rampsOver, type Ramp } from './ramps.js';
 import { marginOf, type ScaledCurve } from './scales.js';
 import { turnEvidence } from './turns.js';
@@ -52,26 +53,12 @@ export function shapeModelOf(curve: ScaledCurve, variances?: readonly number[]):
 export function fitShapes(model: ShapeModel, y: Float64Array): ShapeFit {
   const { monotone, valley, hill } = turnEvidence(y, model.weights);
   return {
-    level: levelChiSquare(model, y),
+    level: levelChiSquare(model.weights, y),
     ...fitRamps(model, y),
     valley: monotone - valley,
     hill: monotone - hill,
     rest: Math.min(valley, hill),
   };
-}
-
-function levelChiSquare({ weights }: ShapeModel, y: Float64Array): number {
-  let weight = 0;
-  let total = 0;
-  let squares = 0;
-  for (let i = 0; i < y.length; i++) {
-    const w = weights[i] as number;
-    const value = y[i] as number;
-    weight += w;
-    total += w * value;
-    squares += w * value * value;
-  }
-  return Math.max(0, squares - (total * total) / weight);
 }
 
 function fitRamps({ ramps }: ShapeModel, y: Float64Array): Pick<ShapeFit, 'rise' | 'fall'> {

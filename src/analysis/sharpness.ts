@@ -1,4 +1,5 @@
 import { fitMonotone } from '../stats/isotonic.js';
+import { levelChiSquare } from '../stats/level-chi-square.js';
 import { dot } from './ramps.js';
 import { riseShapesOf, type RiseShape } from './rise-shapes.js';
 import { marginOf, type ScaledCurve } from './scales.js';
@@ -62,7 +63,7 @@ export function sharpnessOf(model: RiseModel, y: Float64Array): number {
     if (projection > highest) highest = projection;
   }
   const best = highest ** 2;
-  const misfit = Math.max(1, (chiSquare(model.weights, y) - best) / Math.max(1, y.length - 3));
+  const misfit = Math.max(1, (levelChiSquare(model.weights, y) - best) / Math.max(1, y.length - 3));
   let sudden = 0;
   let gradual = 0;
   for (let i = 0; i < shapes.length; i++) {
@@ -77,20 +78,6 @@ export function sharpnessOf(model: RiseModel, y: Float64Array): number {
     if (prior === 0 && likelihood > gradual) gradual = likelihood;
   }
   return sudden + gradual === 0 ? 0 : sudden / (sudden + gradual);
-}
-
-function chiSquare(weights: Float64Array, y: Float64Array): number {
-  let weight = 0;
-  let total = 0;
-  let squares = 0;
-  for (let i = 0; i < y.length; i++) {
-    const w = weights[i] as number;
-    const value = y[i] as number;
-    weight += w;
-    total += w * value;
-    squares += w * value * value;
-  }
-  return Math.max(0, squares - (total * total) / weight);
 }
 
 function priorOdds(model: RiseModel, shape: RiseShape, found: { y: Float64Array; gain: number }): number {
