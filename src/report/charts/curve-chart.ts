@@ -1,5 +1,5 @@
 import type { CurveAnalysis } from '../../analysis/curve-analysis.js';
-import { chartConfig, type ChartTheme } from './theme.js';
+import { chartFrame, type ChartTheme } from './theme.js';
 import type { ChartSpec } from './render-chart.js';
 import { scaleEncoding } from './scale-axis.js';
 
@@ -44,10 +44,7 @@ export function curveChart(
     scale: { domain: valueDomain(curve), nice: true, zero: false },
   };
   return {
-    width,
-    height,
-    autosize: { type: 'fit', contains: 'padding' },
-    config: chartConfig(theme),
+    ...chartFrame(theme, { width, height }),
     layer: [
       bracketLayer(curve, theme),
       chanceLayer(curve, theme),

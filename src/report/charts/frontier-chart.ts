@@ -1,6 +1,6 @@
 import type { ChartSpec } from './render-chart.js';
 import { logTicks } from './scale-axis.js';
-import { chartConfig, type ChartTheme } from './theme.js';
+import { chartFrame, type ChartTheme } from './theme.js';
 
 /** One scale's mean score and cost. */
 export interface FrontierRow {
@@ -30,10 +30,7 @@ export function frontierChart(
   const y = { field: 'score', type: 'quantitative', title: 'mean score', scale: { zero: false } };
   const colour = theme.classes.smooth;
   return {
-    width,
-    height,
-    autosize: { type: 'fit', contains: 'padding' },
-    config: chartConfig(theme),
+    ...chartFrame(theme, { width, height }),
     layer: [
       {
         data: { values: rows.filter(({ isOnFrontier }) => isOnFrontier) },

@@ -1,6 +1,6 @@
 import type { ChartSpec } from './render-chart.js';
 import { scaleEncoding } from './scale-axis.js';
-import { chartConfig, type ChartTheme } from './theme.js';
+import { chartFrame, seriesScale, type ChartTheme } from './theme.js';
 
 /** The gain of one way of asking over another at one scale. */
 export interface GainRow {
@@ -26,14 +26,11 @@ export function gainChart(
   const color = {
     field: 'pair',
     type: 'nominal',
-    scale: { domain: pairs, range: pairs.map((_, i) => theme.series[i % theme.series.length]) },
+    scale: seriesScale(pairs, theme),
     legend: { title: null, columns: 2, labelLimit: 400 },
   };
   return {
-    width,
-    height,
-    autosize: { type: 'fit', contains: 'padding' },
-    config: chartConfig(theme),
+    ...chartFrame(theme, { width, height }),
     layer: [
       {
         data: { values: [{ none: 0 }] },

@@ -1,7 +1,7 @@
 import type { CurveAnalysis } from '../../analysis/curve-analysis.js';
 import type { ChartSpec } from './render-chart.js';
 import { scaleEncoding } from './scale-axis.js';
-import { chartConfig, type ChartTheme } from './theme.js';
+import { chartFrame, seriesScale, type ChartTheme } from './theme.js';
 
 /** Several metrics of the same answers, each as the share of its own range, so that sudden and steady ones compare. */
 export function metricChart(
@@ -24,7 +24,7 @@ export function metricChart(
   const color = {
     field: 'metric',
     type: 'nominal',
-    scale: { domain: names, range: names.map((_, i) => theme.series[i % theme.series.length]) },
+    scale: seriesScale(names, theme),
     legend: { title: null },
   };
   const strokeDash = {
@@ -35,10 +35,7 @@ export function metricChart(
   };
   const tooltip = [{ field: 'metric' }, { field: 'scale' }, { field: 'value', format: '.3~f' }];
   return {
-    width,
-    height,
-    autosize: { type: 'fit', contains: 'padding' },
-    config: chartConfig(theme),
+    ...chartFrame(theme, { width, height }),
     data: { values: rows },
     layer: [
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y, color, strokeDash } },

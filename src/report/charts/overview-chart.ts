@@ -3,7 +3,7 @@ import { CLASSES, type CurveClass } from '../../analysis/decide.js';
 import type { ReportNames } from '../report-names.js';
 import type { ChartSpec } from './render-chart.js';
 import { scaleEncoding } from './scale-axis.js';
-import { chartConfig, type ChartTheme } from './theme.js';
+import { chartFrame, type ChartTheme } from './theme.js';
 
 /** A value of a curve as the overview plots it. */
 export interface OverviewRow {
@@ -62,10 +62,7 @@ export function overviewChart(
     { field: 'class' },
   ];
   return {
-    width,
-    height,
-    autosize: { type: 'fit', contains: 'padding' },
-    config: chartConfig(theme),
+    ...chartFrame(theme, { width, height }),
     data: { name: 'rows', values: rows },
     layer: [
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y, color, detail, opacity } },

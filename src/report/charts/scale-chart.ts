@@ -1,4 +1,4 @@
-import { chartConfig, type ChartTheme } from './theme.js';
+import { chartFrame, seriesScale, type ChartTheme } from './theme.js';
 import type { ChartSpec } from './render-chart.js';
 import { logTicks, scaleEncoding } from './scale-axis.js';
 
@@ -45,7 +45,7 @@ export function scaleChart(
   const color = {
     field: 'series',
     type: 'nominal',
-    scale: { domain: series, range: series.map((_, i) => theme.series[i % theme.series.length]) },
+    scale: seriesScale(series, theme),
     legend: series.length > 1 ? { title: null } : null,
   };
   const tooltip = [
@@ -55,10 +55,7 @@ export function scaleChart(
   ];
   const withInterval = rows.filter(({ lo, hi }) => lo !== undefined && hi !== undefined);
   return {
-    width,
-    height,
-    autosize: { type: 'fit', contains: 'padding' },
-    config: chartConfig(theme),
+    ...chartFrame(theme, { width, height }),
     layer: [
       {
         data: { values: roof },

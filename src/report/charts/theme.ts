@@ -1,4 +1,4 @@
-import type { CurveClass } from '../../analysis/decide.js';
+import { CLASSES, type CurveClass } from '../../analysis/decide.js';
 
 /** Colours of a chart: names of the page's variables, which follow light and dark, or fixed ones for papers. */
 export interface ChartTheme {
@@ -12,10 +12,8 @@ export interface ChartTheme {
   readonly series: readonly string[];
 }
 
-const CLASS_NAMES = ['flat', 'smooth', 'emergent', 'inverse', 'u-shaped', 'inverted-u', 'undecided'] as const;
-
 const byClass = (colour: (name: CurveClass) => string): ChartTheme['classes'] =>
-  Object.fromEntries(CLASS_NAMES.map((name) => [name, colour(name)])) as Record<CurveClass, string>;
+  Object.fromEntries(CLASSES.map((name) => [name, colour(name)])) as Record<CurveClass, string>;
 
 /** The classes whose colours lines of other kinds borrow, in order. */
 const SERIES: readonly CurveClass[] = ['smooth', 'emergent', 'u-shaped', 'inverted-u', 'inverse', 'flat'];
@@ -61,8 +59,23 @@ export const PAPER_THEME: ChartTheme = {
   series: [...SERIES.map((name) => LIGHT_COLOURS[name]), '#1c2330'],
 };
 
-/** Fonts and axes that all charts share. */
-export function chartConfig({ ink, faint, grid }: ChartTheme): Record<string, unknown> {
+/** Size, fonts and axes, in the form that all charts share. */
+export function chartFrame(
+  theme: ChartTheme,
+  { width, height }: { readonly width: number; readonly height: number },
+): Record<string, unknown> {
+  return { width, height, autosize: { type: 'fit', contains: 'padding' }, config: chartConfig(theme) };
+}
+
+/** A colour for each of the names of lines that are no classes, in the order of the theme. */
+export function seriesScale(
+  names: readonly string[],
+  { series }: ChartTheme,
+): { readonly domain: readonly string[]; readonly range: readonly (string | undefined)[] } {
+  return { domain: names, range: names.map((_, i) => series[i % series.length]) };
+}
+
+function chartConfig({ ink, faint, grid }: ChartTheme): Record<string, unknown> {
   const font = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
   return {
     background: null,
