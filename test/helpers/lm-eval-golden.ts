@@ -54,3 +54,21 @@ export function argumentsOf(request: TextRequest): string[] {
   if (request.kind === 'loglikelihood_rolling') return [request.text];
   return request.kind === 'loglikelihood' ? [request.context, request.continuation] : [request.context];
 }
+
+/** What a results file says of its run, for runs that never were. */
+export function resultHeader(model: string) {
+  return {
+    model,
+    nParams: 1,
+    precision: 'fp32',
+    device: 'cpu',
+    limit: null,
+    seed: 1234,
+    start: new Date(0),
+    durationMs: 1,
+    maxLength: null,
+    systemInstruction: null,
+    chat: null,
+    extra: {},
+  };
+}

@@ -20,6 +20,7 @@ import {
   responsesOf,
   type GoldenRow,
   type GoldenTask,
+  resultHeader,
 } from '../helpers/lm-eval-golden.js';
 
 interface Golden {
@@ -102,7 +103,7 @@ describe.each(names)('%s', (name) => {
       const scored = await score(name, model);
       const task = golden.models[model]?.tasks[name];
       expect(hashTask(scored)).toBe(task?.task_hash);
-      const rows = resultRecord(header(model), [scored], [])['results'] as PyDict;
+      const rows = resultRecord(resultHeader(model), [scored], [])['results'] as PyDict;
       expectRow(rows[name] as PyDict, golden.models[model]?.rows[name] ?? {});
       const lines = [...sampleLines(scored)].map(
         (line) => JSON.parse(line) as { filter: string; filtered_resps: unknown[] },
@@ -115,27 +116,10 @@ describe.each(names)('%s', (name) => {
 test('a group aggregates its tasks as lm-eval does', async () => {
   for (const model of Object.keys(golden.models)) {
     const scored = [await score('letters', model), await score('letters_other', model)];
-    const rows = resultRecord(header(model), scored, groups)['results'] as PyDict;
+    const rows = resultRecord(resultHeader(model), scored, groups)['results'] as PyDict;
     const [group] = groups;
     expect(group?.name).toBe('letters_group');
     if (group !== undefined)
       expectRow(aggregateGroup(group, rows), golden.models[model]?.rows['letters_group'] ?? {});
   }
 });
-
-function header(model: string) {
-  return {
-    model,
-    nParams: 1,
-    precision: 'fp32',
-    device: 'cpu',
-    limit: null,
-    seed: 1234,
-    start: new Date(0),
-    durationMs: 1,
-    maxLength: null,
-    systemInstruction: null,
-    chat: null,
-    extra: {},
-  };
-}

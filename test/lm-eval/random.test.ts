@@ -16,6 +16,7 @@ import {
   responsesOf,
   type GoldenSample,
   type GoldenTask,
+  resultHeader,
 } from '../helpers/lm-eval-golden.js';
 
 type Files = Readonly<Record<string, string>>;
@@ -68,21 +69,6 @@ async function score(task: TaskDefinition, samples: readonly GoldenSample[]): Pr
   return { workload, responses, score };
 }
 
-const HEADER = {
-  model: 'pretend',
-  nParams: 1,
-  precision: 'fp32',
-  device: 'cpu',
-  limit: null,
-  seed: 1234,
-  start: new Date(0),
-  durationMs: 1,
-  maxLength: null,
-  systemInstruction: null,
-  chat: null,
-  extra: {},
-};
-
 const parse = (text: string): unknown =>
   JSON.parse(text.replace(/\bNaN\b/g, '"NaN"').replace(/-?\bInfinity\b/g, '"Inf"'));
 
@@ -111,7 +97,7 @@ test.each(Object.keys(golden.tasks))('%s asks and scores as lm-eval does', async
     first.map((one) => ({ docHash: one.doc_hash, promptHash: one.prompt_hash, targetHash: one.target_hash })),
   );
   expect(hashTask(scored)).toBe(expected.task_hash);
-  const record = parse(dumpJson(resultRecord(HEADER, [scored], []))) as Record<
+  const record = parse(dumpJson(resultRecord(resultHeader('pretend'), [scored], []))) as Record<
     string,
     Record<string, unknown>
   >;
@@ -137,7 +123,7 @@ describe('groups, tags and overrides', () => {
       const samples = expected?.samples[task.name] ?? [];
       scored.push(await score(task, firstFilter({ shots: 0, task_hash: '', samples })));
     }
-    const record = parse(dumpJson(resultRecord(HEADER, scored, set.groups)));
+    const record = parse(dumpJson(resultRecord(resultHeader('pretend'), scored, set.groups)));
     const { samples: _, ...header } = expected ?? { samples: {} };
     expect(rounded(record)).toMatchObject(rounded(header) as object);
   });
