@@ -12,9 +12,8 @@ namespace scalesweep {
 
 class Bpe : public Model {
  public:
-  Bpe(const ModelSource& source, bool bytes) : bytes_(bytes) {
-    const Json small = source.small();
-    const Fields fields(small, "the BPE model");
+  Bpe(ModelSource& source, bool bytes) : Model(source), bytes_(bytes) {
+    const Fields fields(source.settings, "the BPE model");
     if (const Json* dropout = fields.find("dropout"); dropout && dropout->number != 0) {
       throw LoadError("a BPE model with dropout gives random ids, which this program refuses: set \"dropout\" to null");
     }
@@ -25,8 +24,9 @@ class Bpe : public Model {
     fuseUnk_ = fields.flag("fuse_unk", false);
     byteFallback_ = fields.flag("byte_fallback", false);
     ignoreMerges_ = fields.flag("ignore_merges", false);
-    readVocabulary(source, "BPE");
-    readMerges(source);
+    source.expectForm(ModelSource::Form::kIds);
+    if (!source.hasMerges) throw LoadError("expected the BPE model to have \"merges\", which is missing");
+    readMerges(source.merges);
     proveCuts();
     indexSymbols();
   }
@@ -57,48 +57,33 @@ class Bpe : public Model {
     bool pending = false;
   };
 
-  void readMerges(const ModelSource& source) {
-    JsonScanner merges = source.scan("merges", "the BPE model");
-    JsonScanner counter = merges;
-    size_t count = 0;
-    counter.forEachItem("the merges as a list", [&] {
-      counter.skipValue();
-      ++count;
-    });
-    pairs_.reserve(count);
-    std::string left, right;
-    uint32_t rank = 0;
-    merges.forEachItem("the merges as a list", [&] {
-      if (merges.accept('[')) {
-        left = merges.readString();
-        merges.expect(',', "`,`");
-        right = merges.readString();
-        merges.expect(']', "`]`");
-      } else {
-        const std::string_view line = merges.readString();
-        if (line.starts_with("#version")) return;
-        const size_t space = line.find(' ');
-        if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos) {
-          throw LoadError("merge " + std::to_string(rank + 1) + " is not two tokens with one space between");
-        }
-        left = line.substr(0, space);
-        right = line.substr(space + 1);
+  // Tables of millions of places are slow to reach: both the words and the pairs are asked for some merges ahead.
+  void readMerges(const std::vector<ModelSource::Merge>& merges) {
+    constexpr size_t kAhead = 16;
+    std::vector<std::array<uint32_t, 3>> resolved;
+    resolved.reserve(merges.size());
+    Vocabulary::Follower joined(vocabulary_);
+    for (size_t rank = 0; rank < merges.size(); ++rank) {
+      const auto& [left, right] = merges[rank];
+      const auto known = [&](uint32_t id, std::string_view token, std::string_view more = {}) {
+        if (id != Vocabulary::kNone) return id;
+        throw LoadError("merge " + std::to_string(rank + 1) + " needs the token `" + std::string(token).append(more) + "`, which is not in the vocabulary");
+      };
+      if (right.text.size() < prefix_.size()) {
+        throw LoadError("merge " + std::to_string(rank + 1) + " has a right side shorter than the continuing_subword_prefix");
       }
-      addMerge(left, right, rank++);
-    });
-  }
-
-  void addMerge(const std::string& left, const std::string& right, uint32_t rank) {
-    const auto find = [&](const std::string& token) {
-      const uint32_t id = vocabulary_.find(token);
-      if (id != Vocabulary::kNone) return id;
-      throw LoadError("merge " + std::to_string(rank + 1) + " needs the token `" + token + "`, which is not in the vocabulary");
-    };
-    const uint32_t leftId = find(left), rightId = find(right);
-    if (right.size() < prefix_.size()) {
-      throw LoadError("merge " + std::to_string(rank + 1) + " has a right side shorter than the continuing_subword_prefix");
+      if (rank + kAhead < merges.size()) {
+        vocabulary_.prefetch(merges[rank + kAhead].left);
+        vocabulary_.prefetch(merges[rank + kAhead].right);
+      }
+      const std::string_view rest = right.text.substr(prefix_.size());
+      resolved.push_back({known(vocabulary_.find(left), left.text), known(vocabulary_.find(right), right.text), known(joined.find(left.text, rest), left.text, rest)});
     }
-    pairs_.add(leftId, rightId, {rank, find(left + right.substr(prefix_.size()))});
+    pairs_.reserve(resolved.size());
+    for (uint32_t rank = 0; rank < resolved.size(); ++rank) {
+      if (rank + kAhead < resolved.size()) pairs_.prefetch(resolved[rank + kAhead][0], resolved[rank + kAhead][1]);
+      pairs_.add(resolved[rank][0], resolved[rank][1], {rank, resolved[rank][2]});
+    }
   }
 
   // A merge can join U+2581 to another character before it only within a token that has them so: behind the last bytes of

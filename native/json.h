@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,9 +43,7 @@ struct Json {
 
 class JsonScanner {
  public:
-  explicit JsonScanner(std::string_view text, size_t position = 0) : text_(text), at_(position) {}
-
-  size_t position() const { return at_; }
+  explicit JsonScanner(std::string_view text) : text_(text) {}
 
   [[noreturn]] void fail(const std::string& expected) const {
     const std::string_view before = text_.substr(0, at_);
@@ -59,10 +58,9 @@ class JsonScanner {
 
   /** The next character that is not white space, or 0. */
   char peek() {
-    while (at_ < text_.size()) {
+    for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
-      if (c != ' ' && c != '\n' && c != '\t' && c != '\r') return c;
-      ++at_;
+      if (static_cast<unsigned char>(c) > ' ' || (c != ' ' && c != '\n' && c != '\t' && c != '\r')) return c;
     }
     return '\0';
   }
@@ -89,15 +87,15 @@ class JsonScanner {
     while (accept(','));
     expect(']', "`,` or `]`");
   }
-  /** Reads `{`, then body(name) at every value, then `}`. */
+  /** Reads `{`, then body(name) at every value, then `}`; a name is valid until the next string is read. */
   template <class Body>
   void forEachMember(const char* what, Body&& body) {
     expect('{', what);
     if (accept('}')) return;
     do {
-      std::string name(readString());
+      const std::string_view name = readString();
       expect(':', "`:`");
-      body(std::move(name));
+      body(name);
     } while (accept(','));
     expect('}', "`,` or `}`");
   }
@@ -108,7 +106,7 @@ class JsonScanner {
     size_t begin = at_;
     buffer_.clear();
     for (;;) {
-      while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') ++at_;
+      passPlain();
       const char c = byte();
       if (c != '"' && c != '\\') fail("a string without control characters");
       const std::string_view rest = text_.substr(begin, at_++ - begin);
@@ -118,6 +116,12 @@ class JsonScanner {
       readEscape();
       begin = at_;
     }
+  }
+
+  /** The same, valid as long as the text and `store`, which takes what has escapes. */
+  std::string_view readString(std::deque<std::string>& store) {
+    const std::string_view string = readString();
+    return string.data() == buffer_.data() ? std::string_view(store.emplace_back(string)) : string;
   }
 
   // The arithmetic of serde_json without its float_roundtrip feature: scores must round as they do there.
@@ -159,50 +163,57 @@ class JsonScanner {
   uint32_t readId() {
     peek();
     const size_t begin = at_;
+    uint32_t id = 0;
+    for (; at_ - begin < 9 && isDigit(); ++at_) id = id * 10 + static_cast<uint32_t>(text_[at_] - '0');
+    if (at_ > begin && (byte() == ',' || byte() == '}') && text_[begin] != '0') return id;
+    at_ = begin;
     const double value = readNumber();
     if (value >= 0 && value <= 4294967295.0 && value == std::floor(value)) return static_cast<uint32_t>(value);
     at_ = begin;
     fail("an id from 0 to 4294967295");
   }
 
-  void skipValue() { readInto(nullptr, 0); }
-  Json readValue() {
+  Json readValue(int depth = 0) {
+    if (depth > kMaxDepth) fail("less than 100 levels of nesting");
     Json value;
-    readInto(&value, 0);
+    const char c = peek();
+    if (c == '"') {
+      value.kind = Json::Kind::kString;
+      value.string = readString();
+    } else if (c == '[') {
+      value.kind = Json::Kind::kArray;
+      forEachItem("a list", [&] { value.items.push_back(readValue(depth + 1)); });
+    } else if (c == '{') {
+      value.kind = Json::Kind::kObject;
+      forEachMember("an object", [&](std::string_view name) {
+        value.names.emplace_back(name);
+        value.items.push_back(readValue(depth + 1));
+      });
+    } else if (c == '-' || (c >= '0' && c <= '9')) {
+      value.kind = Json::Kind::kNumber;
+      value.number = readNumber();
+    } else if (acceptWord("true") || acceptWord("false")) {
+      value.kind = Json::Kind::kBool;
+      value.boolean = c == 't';
+    } else if (!acceptWord("null")) {
+      fail("a value");
+    }
     return value;
   }
 
  private:
   static constexpr int kMaxDepth = 100;
 
-  /** Reads any value, or passes over it when `value` is null. */
-  void readInto(Json* value, int depth) {
-    if (depth > kMaxDepth) fail("less than 100 levels of nesting");
-    Json unused;
-    Json& into = value ? *value : unused;
-    const char c = peek();
-    if (c == '"') {
-      into.kind = Json::Kind::kString;
-      const std::string_view text = readString();
-      if (value) into.string = text;
-    } else if (c == '[') {
-      into.kind = Json::Kind::kArray;
-      forEachItem("a list", [&] { readInto(value ? &into.items.emplace_back() : nullptr, depth + 1); });
-    } else if (c == '{') {
-      into.kind = Json::Kind::kObject;
-      forEachMember("an object", [&](std::string name) {
-        if (value) into.addMember(std::move(name), {});
-        readInto(value ? &into.items.back() : nullptr, depth + 1);
-      });
-    } else if (c == '-' || (c >= '0' && c <= '9')) {
-      into.kind = Json::Kind::kNumber;
-      into.number = readNumber();
-    } else if (acceptWord("true") || acceptWord("false")) {
-      into.kind = Json::Kind::kBool;
-      into.boolean = c == 't';
-    } else if (!acceptWord("null")) {
-      fail("a value");
+  /** Passes over what a string holds as it is, eight bytes at a time while there are as many. */
+  void passPlain() {
+    constexpr uint64_t kOnes = 0x0101010101010101, kTops = 0x8080808080808080;
+    for (uint64_t word; at_ + 8 <= text_.size(); at_ += 8) {
+      std::memcpy(&word, text_.data() + at_, 8);
+      // The top bit of each byte that is a quote, a backslash or below 0x20; also, at times, of one that follows such.
+      const uint64_t quote = word ^ kOnes * '"', slash = word ^ kOnes * '\\';
+      if ((((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word)) & kTops) break;
     }
+    while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') ++at_;
   }
 
   char byte() const { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -255,7 +266,7 @@ class JsonScanner {
   }
 
   std::string_view text_;
-  size_t at_;
+  size_t at_ = 0;
   std::string buffer_;
 };
 

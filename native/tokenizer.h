@@ -1,6 +1,7 @@
 // A tokenizer.json in memory: read once, never changed, shared by every thread.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,30 +25,25 @@ class Tokenizer {
   /** Reads the text of a tokenizer.json; throws LoadError. */
   explicit Tokenizer(std::string_view file) {
     Json top;
-    ModelSource source{file, {}};
-    bool hasModel = false;
+    std::optional<ModelSource> source;
     JsonScanner scanner(file);
-    scanner.forEachMember("an object", [&](std::string name) {
-      if (name != "model") return top.addMember(std::move(name), scanner.readValue());
-      hasModel = true;
-      source.members.clear();
-      scanner.forEachMember("the model as an object", [&](std::string member) {
-        source.members.emplace_back(std::move(member), scanner.position());
-        scanner.skipValue();
-      });
+    scanner.forEachMember("an object", [&](std::string_view member) {
+      if (member == "model") return void(source.emplace(scanner));
+      std::string name(member);
+      top.addMember(std::move(name), scanner.readValue());
     });
     scanner.expectEnd();
-    if (!hasModel) throw LoadError("expected the file to have \"model\", which is missing");
+    if (!source) throw LoadError("expected the file to have \"model\", which is missing");
     if (const Json* version = top.find("version"); version && version->string != "1.0") {
       throw LoadError("expected tokenizer version `1.0`, got `" + version->string + "`");
     }
     normalization_ = readNormalizer(top.find("normalizer"));
-    preTokenization_ = readPreTokenizer(top.find("pre_tokenizer"), source.kind() == "BPE");
+    preTokenization_ = readPreTokenizer(top.find("pre_tokenizer"), source->kind() == "BPE");
     postProcessing_ = readPostProcessor(top.find("post_processor"));
     decoder_ = readDecoder(top.find("decoder"));
     truncation_ = readTruncation(top.find("truncation"));
     padding_ = readPadding(top.find("padding"));
-    model_ = readModel(source);
+    model_ = readModel(*source);
     if (const Json* list = top.find("added_tokens")) addTokens(*list);
     fillSeeds();
   }
@@ -109,7 +105,7 @@ class Tokenizer {
   }
 
  private:
-  std::unique_ptr<Model> readModel(const ModelSource& source) const {
+  std::unique_ptr<Model> readModel(ModelSource& source) const {
     const std::string kind = source.kind();
     if (kind == "BPE") return std::make_unique<Bpe>(source, preTokenization_.bytes);
     if (kind == "WordPiece") return std::make_unique<WordPiece>(source);

@@ -9,28 +9,15 @@ namespace scalesweep {
 
 class Unigram : public Model {
  public:
-  explicit Unigram(const ModelSource& source) {
-    const Json small = source.small();
-    const Fields fields(small, "the Unigram model");
+  explicit Unigram(ModelSource& source) : Model(source), scores_(std::move(source.scores)) {
+    const Fields fields(source.settings, "the Unigram model");
+    source.expectForm(ModelSource::Form::kScores);
     if (fields.find("unk_id")) unkId_ = fields.count("unk_id");
     byteFallback_ = fields.flag("byte_fallback", false);
     growEdges();
+    vocabulary_.forEach([&](std::string_view token, uint32_t id) { insert(token, id); });
     double least = std::numeric_limits<double>::infinity();
-    JsonScanner vocab = source.scan("vocab", "the Unigram model");
-    std::string token;
-    vocab.forEachItem("the vocabulary as a list of tokens and scores", [&] {
-      vocab.expect('[', "a token and its score");
-      token = vocab.readString();
-      vocab.expect(',', "`,`");
-      vocab.peek();
-      scores_.push_back(vocab.readNumber());
-      vocab.expect(']', "`]`");
-      const uint32_t id = static_cast<uint32_t>(scores_.size() - 1);
-      vocabulary_.add(token, id);
-      insert(token, id);
-      least = std::min(least, scores_.back());
-    });
-    vocabulary_.index();
+    for (const double score : scores_) least = std::min(least, score);
     unkScore_ = least - kUnkPenalty;
     if (unkId_ != Vocabulary::kNone && unkId_ >= scores_.size()) {
       throw LoadError("the unk_id " + std::to_string(unkId_) + " is not below the size of the vocabulary, " + std::to_string(scores_.size()));

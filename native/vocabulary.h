@@ -1,6 +1,8 @@
-// Token strings and their ids, both ways: one arena of bytes, one open-addressing table.
+// Token strings and their ids, both ways: one arena of records, one open-addressing table.
 #pragma once
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -32,36 +34,71 @@ class Vocabulary {
  public:
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
+  /** A token to look for, and the hash that tells where. */
+  struct Word {
+    std::string_view text;
+    uint32_t tag;
+  };
+  static Word wordOf(std::string_view token) { return {token, static_cast<uint32_t>(hashBytes(token) >> 32)}; }
+
   /** A token written twice keeps its last id. */
   void add(std::string_view token, uint32_t id) {
-    if ((entries_.size() + 1) * 2 > slots_.size()) grow();
-    const uint32_t slot = slotOf(token);
-    if (slots_[slot] != kNone) {
-      entries_[slots_[slot]].id = id;
+    if ((size_ + 1) * 2 > slots_.size()) grow();
+    const Word word = wordOf(token);
+    Slot& slot = slots_[slotOf(word)];
+    if (slot.record != kNone) {
+      std::memcpy(&records_[slot.record], &id, sizeof id);
       return;
     }
-    slots_[slot] = static_cast<uint32_t>(entries_.size());
-    entries_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(token.size()), id});
-    bytes_.append(token);
+    slot = {word.tag, static_cast<uint32_t>(records_.size())};
+    const Head head{id, static_cast<uint32_t>(token.size())};
+    records_.append(reinterpret_cast<const char*>(&head), sizeof head).append(token);
+    ++size_;
   }
 
   /** Makes token() work; called once after the last add. */
   void index() {
     uint32_t top = 0;
-    for (const Entry& entry : entries_) top = std::max(top, entry.id);
+    forEach([&](std::string_view, uint32_t id) { top = std::max(top, id); });
     // Ids far above the number of tokens would make the direct table large: those few go to a search.
-    const size_t limit = std::min<size_t>(size_t{top} + 1, entries_.size() * 4 + 1024);
-    byId_.assign(entries_.empty() ? 0 : limit, kNone);
-    for (uint32_t i = 0; i < entries_.size(); ++i) {
-      if (entries_[i].id < byId_.size()) byId_[entries_[i].id] = i;
-    }
+    byId_.assign(size_ == 0 ? 0 : std::min<size_t>(size_t{top} + 1, size_ * 4 + 1024), kNone);
+    forEachRecord([&](uint32_t record) {
+      if (const uint32_t id = headOf(record).id; id < byId_.size()) byId_[id] = record;
+    });
   }
 
-  uint32_t find(std::string_view token) const {
+  uint32_t find(std::string_view token) const { return find(wordOf(token)); }
+  uint32_t find(const Word& word) const {
     if (slots_.empty()) return kNone;
-    const uint32_t entry = slots_[slotOf(token)];
-    return entry == kNone ? kNone : entries_[entry].id;
+    const uint32_t record = slots_[slotOf(word)].record;
+    return record == kNone ? kNone : headOf(record).id;
   }
+  /** Asks for the memory that find(word) reads first. */
+  void prefetch(const Word& word) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[word.tag >> shift_]);
+  }
+
+  /** Finds tokens of which each is often the one before in the vocabulary, or follows it, told in two parts. */
+  class Follower {
+   public:
+    explicit Follower(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
+    uint32_t find(std::string_view left, std::string_view right) {
+      for (int tries = 0; tries < 2 && record_ < vocabulary_.records_.size(); ++tries) {
+        const std::string_view token = vocabulary_.textOf(record_);
+        if (token.size() == left.size() + right.size() && token.starts_with(left) && token.ends_with(right)) return vocabulary_.headOf(record_).id;
+        if (tries == 0) record_ = vocabulary_.recordAfter(record_);
+      }
+      const Word word = wordOf(joined_.assign(left).append(right));
+      if (vocabulary_.slots_.empty()) return kNone;
+      record_ = vocabulary_.slots_[vocabulary_.slotOf(word)].record;
+      return record_ == kNone ? kNone : vocabulary_.headOf(record_).id;
+    }
+
+   private:
+    const Vocabulary& vocabulary_;
+    uint32_t record_ = 0;
+    std::string joined_;
+  };
 
   /** The id of <0xXX>, the token of a byte. */
   uint32_t findByte(uint32_t byte) const {
@@ -71,46 +108,68 @@ class Vocabulary {
 
   /** The token of an id; data() is null when there is none. */
   std::string_view token(uint32_t id) const {
-    if (id < byId_.size()) return byId_[id] == kNone ? std::string_view{} : textOf(entries_[byId_[id]]);
-    for (const Entry& entry : entries_) {
-      if (entry.id == id) return textOf(entry);
-    }
-    return {};
+    std::string_view found;
+    if (id < byId_.size()) return byId_[id] == kNone ? found : textOf(byId_[id]);
+    forEach([&](std::string_view token, uint32_t other) { found = other == id ? token : found; });
+    return found;
   }
 
-  size_t size() const { return entries_.size(); }
-  size_t memory() const {
-    return bytes_.capacity() + entries_.capacity() * sizeof(Entry) + (slots_.capacity() + byId_.capacity()) * 4;
-  }
+  size_t size() const { return size_; }
+  size_t memory() const { return records_.capacity() + slots_.capacity() * sizeof(Slot) + byId_.capacity() * sizeof(uint32_t); }
 
+  /** Calls visit(token, id) for every token, in the order they were added. */
   template <class F>
   void forEach(F&& visit) const {
-    for (const Entry& entry : entries_) visit(textOf(entry), entry.id);
+    forEachRecord([&](uint32_t record) { visit(textOf(record), headOf(record).id); });
   }
 
  private:
-  struct Entry {
-    uint32_t begin, length, id;
+  /** A record is this and the bytes of the token. */
+  struct Head {
+    uint32_t id, length;
+  };
+  struct Slot {
+    uint32_t tag, record;
   };
 
-  std::string_view textOf(const Entry& entry) const { return std::string_view(bytes_).substr(entry.begin, entry.length); }
+  Head headOf(uint32_t record) const {
+    Head head;
+    std::memcpy(&head, &records_[record], sizeof head);
+    return head;
+  }
+  std::string_view textOf(uint32_t record) const { return {&records_[record] + sizeof(Head), headOf(record).length}; }
+  uint32_t recordAfter(uint32_t record) const { return record + static_cast<uint32_t>(sizeof(Head)) + headOf(record).length; }
+  template <class F>
+  void forEachRecord(F&& visit) const {
+    for (uint32_t record = 0; record < records_.size(); record = recordAfter(record)) visit(record);
+  }
 
-  uint32_t slotOf(std::string_view token) const {
-    const uint32_t mask = static_cast<uint32_t>(slots_.size() - 1);
-    uint32_t slot = static_cast<uint32_t>(hashBytes(token)) & mask;
-    while (slots_[slot] != kNone && textOf(entries_[slots_[slot]]) != token) slot = (slot + 1) & mask;
+  /** The slot of a token, or the free one where it would go: places are in the order of their tags. */
+  size_t slotOf(const Word& word) const {
+    size_t slot = word.tag >> shift_;
+    while (slots_[slot].record != kNone && !(slots_[slot].tag == word.tag && textOf(slots_[slot].record) == word.text)) {
+      slot = (slot + 1) & (slots_.size() - 1);
+    }
     return slot;
   }
 
   void grow() {
-    slots_.assign(slots_.empty() ? 1024 : slots_.size() * 4, kNone);
-    for (uint32_t i = 0; i < entries_.size(); ++i) slots_[slotOf(textOf(entries_[i]))] = i;
+    std::vector<Slot> old(slots_.empty() ? 1024 : slots_.size() * 2, {0, kNone});
+    old.swap(slots_);
+    shift_ = 33 - std::bit_width(slots_.size());
+    for (const Slot& moved : old) {
+      if (moved.record == kNone) continue;
+      size_t slot = moved.tag >> shift_;
+      while (slots_[slot].record != kNone) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = moved;
+    }
   }
 
-  std::string bytes_;
-  std::vector<Entry> entries_;
-  std::vector<uint32_t> slots_;
+  std::string records_;
+  std::vector<Slot> slots_;
   std::vector<uint32_t> byId_;
+  size_t size_ = 0;
+  int shift_ = 0;
 };
 
 /** The ids of the byte tokens, kNone where there is none. */

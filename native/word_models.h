@@ -9,10 +9,8 @@ namespace scalesweep {
 
 class WordModel : public Model {
  protected:
-  void readWords(const ModelSource& source, const Fields& fields) {
-    unk_ = fields.text("unk_token");
-    readVocabulary(source, kind());
-    unkId_ = vocabulary_.find(unk_);
+  WordModel(ModelSource& source, const Fields& fields) : Model(source), unk_(fields.text("unk_token")), unkId_(vocabulary_.find(unk_)) {
+    source.expectForm(ModelSource::Form::kIds);
   }
   void pushUnknown(IdBuffer& out) const {
     if (unkId_ == Vocabulary::kNone) throw EncodeError("a word is outside the vocabulary, and so is the unk_token `" + unk_ + "`");
@@ -21,12 +19,12 @@ class WordModel : public Model {
 
  private:
   std::string unk_;
-  uint32_t unkId_ = Vocabulary::kNone;
+  uint32_t unkId_;
 };
 
 class WordLevel : public WordModel {
  public:
-  explicit WordLevel(const ModelSource& source) { readWords(source, Fields(source.small(), "the WordLevel model")); }
+  explicit WordLevel(ModelSource& source) : WordModel(source, Fields(source.settings, "the WordLevel model")) {}
   void tokenize(std::string_view piece, ModelScratch&, IdBuffer& out) const override {
     const uint32_t id = vocabulary_.find(piece);
     id == Vocabulary::kNone ? pushUnknown(out) : out.push(id);
@@ -36,15 +34,7 @@ class WordLevel : public WordModel {
 
 class WordPiece : public WordModel {
  public:
-  explicit WordPiece(const ModelSource& source) {
-    const Json small = source.small();
-    const Fields fields(small, "the WordPiece model");
-    prefix_ = fields.text("continuing_subword_prefix");
-    mostCharacters_ = fields.count("max_input_chars_per_word");
-    readWords(source, fields);
-    vocabulary_.forEach([&](std::string_view token, uint32_t) { longestToken_ = std::max(longestToken_, token.size()); });
-  }
-
+  explicit WordPiece(ModelSource& source) : WordPiece(source, Fields(source.settings, "the WordPiece model")) {}
   void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override {
     uint32_t characters = 0;
     for (const char c : piece) characters += (c & 0xC0) != 0x80;
@@ -64,6 +54,11 @@ class WordPiece : public WordModel {
   const char* kind() const override { return "WordPiece"; }
 
  private:
+  WordPiece(ModelSource& source, const Fields& fields)
+      : WordModel(source, fields), prefix_(fields.text("continuing_subword_prefix")), mostCharacters_(fields.count("max_input_chars_per_word")) {
+    vocabulary_.forEach([&](std::string_view token, uint32_t) { longestToken_ = std::max(longestToken_, token.size()); });
+  }
+
   /** Pushes the longest token that `text` starts with, if it goes beyond `prefix`, and returns its length, else 0. */
   size_t longestKnown(std::string_view text, size_t prefix, IdBuffer& out) const {
     const auto inside = [&](size_t end) { return end < text.size() && end > prefix && (text[end] & 0xC0) == 0x80; };
@@ -82,7 +77,7 @@ class WordPiece : public WordModel {
   }
 
   std::string prefix_;
-  uint32_t mostCharacters_ = 100;
+  uint32_t mostCharacters_;
   size_t longestToken_ = 0;
 };
 

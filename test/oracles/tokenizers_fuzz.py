@@ -198,7 +198,7 @@ def main():
     assert tokenizers.__version__ == "0.23.2", tokenizers.__version__
     text = corpus(options.text)
     with tempfile.TemporaryDirectory() as directory, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        files = {pathlib.Path(f).name: f for f in options.files}
+        files = {f: f for f in options.files}
         if options.only or not files:
             for name in options.only.split(",") if options.only else tokenizer_zoo.ZOO:
                 files[name] = os.path.join(directory, name + ".json")
