@@ -65,9 +65,12 @@ export class PythonRandom {
 
   private twist(): void {
     const mt = this.state;
+    let next = at(mt, 0);
     for (let k = 0; k < N; k += 1) {
-      const y = (at(mt, k) & 0x80000000) | (at(mt, (k + 1) % N) & 0x7fffffff);
-      mt[k] = at(mt, (k + M) % N) ^ (y >>> 1) ^ ((y & 1) === 0 ? 0 : 0x9908b0df);
+      const word = next;
+      next = at(mt, k + 1 < N ? k + 1 : 0);
+      const y = (word & 0x80000000) | (next & 0x7fffffff);
+      mt[k] = at(mt, k < N - M ? k + M : k + M - N) ^ (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
     }
     this.index = 0;
   }
@@ -75,20 +78,13 @@ export class PythonRandom {
   /** The next 32 random bits. */
   nextUint32(): number {
     if (this.index >= N) this.twist();
-    let y = at(this.state, this.index);
-    this.index += 1;
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    y ^= y >>> 18;
-    return y >>> 0;
+    return tempered(at(this.state, this.index++));
   }
 
   /** A float in [0, 1) with 53 random bits. */
   random(): number {
     const a = this.nextUint32() >>> 5;
-    const b = this.nextUint32() >>> 6;
-    return (a * 67_108_864 + b) / 9_007_199_254_740_992;
+    return floatOf(a, this.nextUint32() >>> 6);
   }
 
   /** An integer from 0 to n - 1, for n up to 2^32 - 1. */
@@ -132,9 +128,25 @@ export class PythonRandom {
     return this.sampleIndexes(population.length, k).map((index) => population[index] as T);
   }
 
-  /** Fills `target` with indexes drawn with replacement from a population of `n` (random.choices). */
+  /**
+   * Fills `target` with indexes drawn with replacement from a population of `n` (random.choices): floor(random() * n). The first
+   * 27 of the 53 bits of a float decide alone, unless they leave it next to a whole number.
+   */
   chooseIndexes(n: number, target: Uint32Array): void {
-    for (let i = 0; i < target.length; i += 1) target[i] = Math.floor(this.random() * n);
+    const isSmall = n < 2 ** 26; // so that the product below is exact
+    for (let i = 0; i < target.length; i += 1) {
+      const a = this.nextUint32() >>> 5;
+      if (this.index >= N) this.twist();
+      const product = a * n;
+      const whole = Math.floor(product / 2 ** 27);
+      if (isSmall && product - whole * 2 ** 27 < 2 ** 27 - n) {
+        this.index += 1;
+        target[i] = whole;
+      } else {
+        const b = this.nextUint32() >>> 6;
+        target[i] = Math.floor(floatOf(a, b) * n);
+      }
+    }
   }
 
   /** `k` items drawn with replacement. */
@@ -153,6 +165,18 @@ export class PythonRandom {
       items[j] = kept;
     }
   }
+}
+
+function tempered(word: number): number {
+  let y = word ^ (word >>> 11);
+  y ^= (y << 7) & 0x9d2c5680;
+  y ^= (y << 15) & 0xefc60000;
+  return (y ^ (y >>> 18)) >>> 0;
+}
+
+/** 27 bits and 26 bits as a float in [0, 1). */
+function floatOf(a: number, b: number): number {
+  return (a * 67_108_864 + b) / 9_007_199_254_740_992;
 }
 
 function at(array: Uint32Array, index: number): number {

@@ -1,16 +1,21 @@
-import { AGGREGATIONS, type Aggregation } from './aggregate.js';
+import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
 import { f1OfPairs, matthewsOfPairs, type ClassPair } from './class-pairs.js';
 import type { RawScore } from './raw-score.js';
 
 /** A statistic of the items at these positions. */
-export type ResampledStatistic = (indexes: Uint32Array) => number;
+export type ResampledStatistic = (indexes: Uint32Array | Float64Array) => number;
 
 /**
  * The aggregation of a resample, given by positions. lm-eval draws 100,000 of them, so that the frequent aggregations
- * are computed without a list of items: perplexity from a sum, median from ranks, F1 and Matthews from counts.
+ * are computed without a list of items: perplexity and Brier scores from sums, in the order in which the aggregation adds, median
+ * from ranks, F1 and Matthews from counts.
  */
 export function resampledStatistic(items: readonly RawScore[], aggregation: Aggregation): ResampledStatistic {
-  if (aggregation === AGGREGATIONS['perplexity']) return perplexityOf(items);
+  if (aggregation === AGGREGATIONS['perplexity']) {
+    const mean = meanOf(Float64Array.from(items, Number));
+    return (indexes) => Math.exp(-mean(indexes));
+  }
+  if (aggregation === AGGREGATIONS['brier_score']) return meanOf(Float64Array.from(items, brierOf));
   if (aggregation === AGGREGATIONS['median'] && !items.some((item) => Number.isNaN(Number(item))))
     return medianOf(items);
   if (aggregation === AGGREGATIONS['f1']) return pairsOf(items, f1OfPairs);
@@ -18,12 +23,11 @@ export function resampledStatistic(items: readonly RawScore[], aggregation: Aggr
   return (indexes) => aggregation(Array.from(indexes, (index) => items[index] ?? 0));
 }
 
-function perplexityOf(items: readonly RawScore[]): ResampledStatistic {
-  const values = Float64Array.from(items, Number);
+function meanOf(values: Float64Array): ResampledStatistic {
   return (indexes) => {
     let total = 0;
     for (let i = 0; i < indexes.length; i += 1) total += values[indexes[i] ?? 0] ?? 0;
-    return Math.exp(-total / indexes.length);
+    return total / indexes.length;
   };
 }
 

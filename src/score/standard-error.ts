@@ -56,8 +56,7 @@ export function uncertaintyOf(
   }
   const random = createRandom(OWN_SEED);
   const positions = Float64Array.from(items, (_, index) => index);
-  const statistic = (resample: Float64Array): number =>
-    given.aggregation(Array.from(resample, (index) => items[index] ?? 0));
+  const statistic = resampledStatistic(items, given.aggregation);
   const draws = Math.min(OWN_REPLICATES, Math.max(FEWEST_REPLICATES, Math.floor(MAX_DRAWS / items.length)));
   return fromReplicates(bootstrapReplicates(positions, { random, draws, statistic }), false);
 }

@@ -18,18 +18,19 @@ export function seedOf(text: string): number {
 }
 
 /** sfc32 of the PractRand suite (Doty-Humphrey), public domain algorithm; 12 rounds separate near seeds. */
+// Words are kept signed: V8 holds them without allocating.
 function uniformOf(seed: number): () => number {
-  let a = seed >>> 0;
-  let b = 0x9e3779b9;
+  let a = seed | 0;
+  let b = 0x9e3779b9 | 0;
   let c = 0x243f6a88;
   let counter = 1;
   const next = (): number => {
-    const t = (((a + b) >>> 0) + counter) >>> 0;
-    counter = (counter + 1) >>> 0;
+    const t = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
-    b = (c + (c << 3)) >>> 0;
-    c = (((c << 21) | (c >>> 11)) + t) >>> 0;
-    return t / 0x1_0000_0000;
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + t) | 0;
+    return (t >>> 0) / 0x1_0000_0000;
   };
   for (let i = 0; i < 12; i++) next();
   return next;

@@ -32,6 +32,19 @@ test('floats and draws with replacement are those of CPython', () => {
   expect(new PythonRandom(0).choices(range(10), 10)).toEqual([8, 7, 4, 2, 5, 4, 7, 3, 4, 5]);
 });
 
+test.each([1, 2, 500, 65_537, 2 ** 20 + 7, 2 ** 26, 2 ** 31 + 11])(
+  'positions drawn among %i are the floor of a float times the size, whichever of its bits decide',
+  (n) => {
+    const plain = new PythonRandom(7);
+    const fast = new PythonRandom(7);
+    for (const random of [plain, fast]) random.nextUint32(); // draws may begin at an odd word
+    const drawn = new Uint32Array(20_000);
+    fast.chooseIndexes(n, drawn);
+    expect([...drawn]).toEqual(range(drawn.length).map(() => Math.floor(plain.random() * n)));
+    expect(fast.nextUint32()).toBe(plain.nextUint32());
+  },
+);
+
 test('more items than there are is refused', () => {
   expect(() => new PythonRandom(1).sample([1, 2], 3)).toThrow(
     'cannot draw 3 different items from a population of 2',
