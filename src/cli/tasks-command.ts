@@ -84,7 +84,7 @@ async function showTask(name: string, options: ShowOptions): Promise<string> {
   const shots = options.shots === undefined ? task.defaultShots : wholeNumber('--shots', options.shots);
   const seed = wholeNumber('--seed', options.seed);
   const workload = await prepareWorkload(task, { shots, limit: index + 1, seed, onlyToShow: true });
-  const sample = workload.samples[index];
+  const sample = workload.samples.at(index);
   if (sample === undefined) {
     throw new SweepError('NO_SAMPLE', `Expected \`--index\` below ${workload.samples.length}, got ${index}.`);
   }

@@ -44,11 +44,17 @@ export interface Sample {
   readonly requests: readonly TextRequest[];
 }
 
+/** Samples in order, in memory or on disk: an array is one. */
+export interface SampleList extends Iterable<Sample> {
+  readonly length: number;
+  at(index: number): Sample | undefined;
+}
+
 /** The samples of one task at one number of shots, ready to be asked. `Definition` is the loader's own view of the task. */
 export interface Workload<Definition extends Task = Task> {
   /** sha256 (hex) over every request in order: equal ids mean equal questions. */
   readonly id: string;
   readonly task: Definition;
   readonly shots: number;
-  readonly samples: readonly Sample[];
+  readonly samples: SampleList;
 }

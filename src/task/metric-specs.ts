@@ -1,4 +1,4 @@
-import type { MetricSpec, OutputType, Sample } from '../domain/task.js';
+import type { MetricSpec, OutputType, SampleList } from '../domain/task.js';
 import { isNumeric, toNumber } from '../python/value.js';
 import { FunctionRef } from './function-ref.js';
 import { usesMutualInformation } from './build-requests.js';
@@ -114,10 +114,12 @@ function chanceOf(metric: string, config: TaskConfig, nChoices: number | null): 
 }
 
 /** The task with the chance values that its documents tell: 1/n where every document has n choices. */
-export function withChance(task: TaskDefinition, samples: readonly Sample[]): TaskDefinition {
-  const counts = new Set(samples.map(({ requests }) => requests.length));
+export function withChance(task: TaskDefinition, samples: SampleList): TaskDefinition {
+  if (task.outputType !== 'multiple_choice') return task;
+  const counts = new Set<number>();
+  for (const { requests } of samples) counts.add(requests.length);
   const [count] = counts;
-  if (task.outputType !== 'multiple_choice' || counts.size !== 1 || count === undefined) return task;
+  if (counts.size !== 1 || count === undefined) return task;
   const nChoices = usesMutualInformation(task.config) ? count / 2 : count;
   const metrics = task.metrics.map((spec) => ({
     ...spec,

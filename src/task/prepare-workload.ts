@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Sample, Workload } from '../domain/task.js';
+import type { SampleList, Workload } from '../domain/task.js';
 import { SweepError } from '../errors.js';
 import type { PyDict } from '../python/value.js';
 import { buildRequests } from './build-requests.js';
 import { clusterField, clusterOf } from './cluster-field.js';
 import { DocFields } from './doc-fields.js';
-import { StoredSample } from './stored-sample.js';
 import type { Table } from './data/table.js';
 import { FewShotSampler } from './few-shot-sampler.js';
 import { refuseSampling, resolveGeneration } from './generation.js';
@@ -13,6 +12,7 @@ import { TaskSplits } from './load-splits.js';
 import { withChance } from './metric-specs.js';
 import { ChatRenderer, type ChatTemplate } from './chat/chat-template.js';
 import { asOneTurn, asTurns, chatTargetDelimiter } from './chat/chat-turns.js';
+import { SampleBuilder } from './sample-builder.js';
 import { buildPrompts, joinMessages, type Message, type PromptParts } from './prompt.js';
 import type { TaskDefinition } from './task-definition.js';
 
@@ -97,18 +97,19 @@ export function countInputs(first: PyDict, task: TaskDefinition, fields: DocFiel
   return typeof fields.text(first) === 'number' ? fields.choices(first).length : 0;
 }
 
-function renderSamples(docs: Table, parts: PromptParts, chat: ChatOptions | null): Sample[] {
+function renderSamples(docs: Table, parts: PromptParts, chat: ChatOptions | null): SampleList {
   const { config } = parts;
   const generation = config.outputType === 'generate_until' ? resolveGeneration(config) : null;
   const toText = chat === null ? joinMessages : chatText(chat);
   const targetDelimiter =
     chat === null ? config.targetDelimiter : chatTargetDelimiter(config.genPrefix, config.targetDelimiter);
-  return Array.from({ length: docs.length }, (_, docId) => {
+  const samples = new SampleBuilder(docs);
+  for (let docId = 0; docId < docs.length; docId += 1) {
     const doc = docs.at(docId);
     const contexts = buildPrompts(doc, parts).map(toText);
-    const requests = buildRequests(doc, contexts, { ...parts, generation, targetDelimiter });
-    return docs.isLazy ? new StoredSample(docs, docId, requests) : { docId, doc, requests };
-  });
+    samples.push(buildRequests(doc, contexts, { ...parts, generation, targetDelimiter }));
+  }
+  return samples.finish();
 }
 
 // Where the prompt begins the answer, the model goes on with that message.
@@ -118,7 +119,7 @@ function chatText({ template, asMultiturn }: ChatOptions): (messages: readonly M
   return (messages) => renderer.render(turnsOf(messages), messages.at(-1)?.role === 'assistant');
 }
 
-function digestOfRequests(samples: readonly Sample[]): string {
+function digestOfRequests(samples: SampleList): string {
   const hash = createHash('sha256');
   for (const { requests } of samples) {
     for (const request of requests) hash.update(`${JSON.stringify(request)}\n`);

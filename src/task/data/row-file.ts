@@ -1,75 +1,27 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { TextFile } from '../../files/text-file.js';
 import { dumpJson, parseJson } from '../../python/json.js';
 import { isDict, isList, PyDatetime, type PyDict, type PyValue } from '../../python/value.js';
 
-const BUFFER_BYTES = 1 << 20;
 const MICROS = '\u0000micros';
 
-/**
- * Rows on disk, in a temporary file that nobody else sees: written in order, read at any position. A row takes 8 bytes
- * of memory. The file is gone with the process.
- */
+/** Rows on disk, in a temporary file: written in order, read at any position. A row takes 8 bytes of memory. */
 export class RowFile {
-  private readonly descriptor: number;
-  private offsets = new Float64Array(1 << 16);
-  private nRows = 0;
-  private pending: Buffer[] = [];
-  private nPendingBytes = 0;
-  private nBytes = 0;
-
-  constructor() {
-    const folder = mkdtempSync(join(tmpdir(), 'rows-'));
-    const path = join(folder, 'rows');
-    this.descriptor = openSync(path, 'wx+');
-    // An open file without a name lives until it is closed; where that cannot be, the folder goes at exit.
-    try {
-      rmSync(folder, { recursive: true });
-    } catch {
-      process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    }
-  }
+  private readonly texts = new TextFile();
 
   get length(): number {
-    return this.nRows;
+    return this.texts.length;
   }
 
   push(row: PyDict): void {
-    const bytes = Buffer.from(encodeRow(row), 'utf8');
-    if (this.nRows + 1 >= this.offsets.length) this.grow();
-    this.pending.push(bytes);
-    this.nPendingBytes += bytes.length;
-    this.nBytes += bytes.length;
-    this.nRows += 1;
-    this.offsets[this.nRows] = this.nBytes;
-    if (this.nPendingBytes >= BUFFER_BYTES) this.flush();
+    this.texts.push(encodeRow(row));
   }
 
   at(index: number): PyDict {
-    this.flush();
-    const start = this.offsets[index] ?? 0;
-    const buffer = Buffer.allocUnsafe((this.offsets[index + 1] ?? start) - start);
-    readSync(this.descriptor, buffer, 0, buffer.length, start);
-    return decodeRow(buffer.toString('utf8'));
+    return decodeRow(this.texts.at(index));
   }
 
   close(): void {
-    closeSync(this.descriptor);
-  }
-
-  private flush(): void {
-    if (this.pending.length === 0) return;
-    const bytes = Buffer.concat(this.pending);
-    writeSync(this.descriptor, bytes, 0, bytes.length, this.nBytes - bytes.length);
-    this.pending = [];
-    this.nPendingBytes = 0;
-  }
-
-  private grow(): void {
-    const bigger = new Float64Array(this.offsets.length * 2);
-    bigger.set(this.offsets);
-    this.offsets = bigger;
+    this.texts.close();
   }
 }
 
