@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: ['domain', 'files', 'machine', 'onnx', 'session', 'tokenizer', 'errors'],
   spec: ['domain', 'files', 'stats', 'errors'],
   plan: ['domain', 'files', 'spec', 'catalog', 'task', 'errors'],
-  journal: ['domain', 'files', 'errors'],
+  journal: ['domain', 'files', 'stats', 'errors'],
   schedule: ['domain', 'engine', 'journal', 'plan', 'errors'],
   analysis: ['domain', 'files', 'stats', 'errors'],
   report: ['domain', 'files', 'stats', 'analysis', 'errors'],

@@ -5,6 +5,7 @@ import { measureMachineRoofs } from '../bench/machine-roofs.js';
 import { SweepError } from '../errors.js';
 import { resolveDevices } from '../run/devices.js';
 import { holdsRun, readRunHeader } from '../run/run-file.js';
+import { CHUNK_LIMITS, type ChunkLimits } from '../plan/chunks.js';
 import { newestRun } from '../run/newest-run.js';
 import { runSweep, type SweepRequest } from '../run/run-sweep.js';
 import { watchRun } from '../run/watch-run.js';
@@ -120,7 +121,13 @@ async function requestRun(file: string | undefined, flags: Flags): Promise<Sweep
   if (flags.retryFailed === true)
     throw new SweepError('FLAG', 'Expected --retry-failed together with --resume');
   const directory = flags.out ?? join(RUNS, `${timestamp()}-${sweep.name}`);
-  return { sweep, directory, resume: false, retryFailed: false };
+  return { sweep, directory, resume: false, retryFailed: false, chunkLimits: chunkLimits() };
+}
+
+/** `SCALESWEEP_CHUNK_REQUESTS` asks workloads in smaller pieces than usual: for tests, and for machines with little memory. */
+function chunkLimits(): ChunkLimits | null {
+  const requests = Number(process.env['SCALESWEEP_CHUNK_REQUESTS'] ?? Number.NaN);
+  return requests >= 1 ? { ...CHUNK_LIMITS, requests } : null;
 }
 
 /** A resumed run is the run that was begun: only --out and --retry-failed may go with --resume. */

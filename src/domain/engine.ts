@@ -11,6 +11,8 @@ export interface TrialJob {
   readonly tokenizerFile: string;
   readonly workloadId: string;
   readonly requests: readonly TextRequest[];
+  /** One piece of a workload of many: an engine forgets its ids when it has been laid out. @default false */
+  readonly isPiece?: boolean;
   /** Intra-op threads of one worker's session, from the plan. */
   readonly threads: number;
   /** Upper bound of rows x padded tokens in one batch, from the plan. */
@@ -43,6 +45,11 @@ export interface BatchResult {
   readonly computedTokens: number;
   /** Rows in the batch. */
   readonly rows: number;
+}
+
+/** What a finished batch cost, without the answers. */
+export interface BatchCost extends Omit<BatchResult, 'requests' | 'responses'> {
+  readonly nRequests: number;
 }
 
 /** What an engine knows of a trial beside its answers. */

@@ -27,3 +27,10 @@ export interface ScoreColumn {
   readonly docIds: Float64Array;
   readonly values: Float64Array;
 }
+
+/** All scores of a trial, packed: `columns[j][i]` is metric `names[j]` of sample `docIds[i]`, NaN where it has none. */
+export interface ScoreColumns {
+  readonly names: readonly string[];
+  readonly docIds: Float64Array;
+  readonly columns: readonly Float64Array[];
+}

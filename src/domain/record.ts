@@ -1,5 +1,5 @@
 import type { BatchResult, TrialLayout, TrialTelemetry } from './engine.js';
-import type { MetricValue } from './metric.js';
+import type { MetricValue, ScoreColumns } from './metric.js';
 import type { Task } from './task.js';
 import type { TrialKey } from './trial.js';
 
@@ -9,14 +9,7 @@ export interface TrialCompletion {
   readonly device: string;
   readonly telemetry: TrialTelemetry;
   readonly metrics: Readonly<Record<string, MetricValue>>;
-  readonly scores: ScoreTable;
-}
-
-/** The scores of every sample: `rows[i][j]` is metric `names[j]` of the sample at position `docIds[i]`, null where it has none. */
-export interface ScoreTable {
-  readonly names: readonly string[];
-  readonly docIds: readonly number[];
-  readonly rows: readonly (readonly (number | null)[])[];
+  readonly scores: ScoreColumns;
 }
 
 /** A completed trial's scores, made again from its answers. */
@@ -30,7 +23,8 @@ export interface RescoredTask extends Pick<Task, 'name' | 'version' | 'digest' |
 /** One durable line of a run's journal. */
 export type JournalRecord =
   | { readonly type: 'header'; readonly schema: typeof JOURNAL_SCHEMA; readonly plan: string }
-  | ({ readonly type: 'layout'; readonly trial: TrialKey } & TrialLayout)
+  /** How a chunk of the trial was cut; the first one where it does not say which. */
+  | ({ readonly type: 'layout'; readonly trial: TrialKey; readonly chunk?: number } & TrialLayout)
   /** Memory did not suffice: batches of the trial go in parts of at most so many rows x padded tokens from here on. */
   | { readonly type: 'bound'; readonly trial: TrialKey; readonly maxPartTokens: number }
   | { readonly type: 'batch'; readonly trial: TrialKey; readonly batch: BatchResult }

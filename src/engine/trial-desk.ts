@@ -117,6 +117,8 @@ export class TrialDesk {
     const branches = facts.branches && this.#settings.programs;
     const limits = { ...settings, maxBatchTokens: job.maxBatchTokens, branches };
     const layout = layoutOf(encoded, limits, { ...facts, modelFile: job.modelFile });
+    // The pieces of a workload come one after another: by the next model, the first would be gone again.
+    if (job.isPiece === true) this.#workloads.forget(key);
     const trial: OpenTrial = {
       job,
       layout,

@@ -34,8 +34,7 @@ export class WorkloadStore {
     key: EncodingKey,
     load: () => Promise<{ requests: readonly TextRequest[]; codec: TextCodec }>,
   ): Promise<Encoded> {
-    const { prefixToken, prefixText } = key.settings;
-    const name = JSON.stringify([key.tokenizerDigest, key.workloadId, prefixToken, prefixText]);
+    const name = nameOf(key);
     const known = this.#kept.get(name);
     this.#kept.delete(name);
     const encoded =
@@ -44,6 +43,11 @@ export class WorkloadStore {
     encoded.catch(() => this.#kept.delete(name));
     if (known === undefined) encoded.then(() => this.#makeRoom()).catch(() => undefined);
     return await encoded;
+  }
+
+  /** Lets an encoding go that nobody will ask for soon. */
+  forget(key: EncodingKey): void {
+    this.#kept.delete(nameOf(key));
   }
 
   async #makeRoom(): Promise<void> {
@@ -57,6 +61,10 @@ export class WorkloadStore {
       total -= bytes;
     }
   }
+}
+
+function nameOf({ tokenizerDigest, workloadId, settings }: EncodingKey): string {
+  return JSON.stringify([tokenizerDigest, workloadId, settings.prefixToken, settings.prefixText]);
 }
 
 /** The batches of an encoded workload for one model's limits. Throws TrialError where ids are beyond its vocabulary. */

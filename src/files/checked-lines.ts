@@ -29,16 +29,20 @@ export interface CheckedLines {
   readonly damagedAt: number | null;
 }
 
-/** Reads a file of checked lines in order, calling `visit` for every valid record; memory is bounded by the longest line. */
+/**
+ * Reads a file of checked lines, or its first `maxBytes` bytes, in order, calling `visit` for every valid record and waiting
+ * for what it promises; memory is bounded by the longest line.
+ */
 export async function readCheckedLines(
   path: string,
-  visit: (record: unknown) => void,
+  visit: (record: unknown) => void | Promise<void>,
+  maxBytes = Infinity,
 ): Promise<CheckedLines> {
   let validBytes = 0;
   let totalBytes = 0;
   let firstBadAt: number | null = null;
   let damagedAt: number | null = null;
-  for await (const { line, start } of linesOf(path)) {
+  for await (const { line, start } of linesOf(path, maxBytes)) {
     totalBytes = start + line.length;
     const record = decodeLine(line);
     if (record === undefined) {
@@ -47,7 +51,8 @@ export async function readCheckedLines(
       damagedAt ??= firstBadAt;
     } else {
       validBytes = totalBytes;
-      visit(record.value);
+      const visited = visit(record.value);
+      if (visited !== undefined) await visited;
     }
   }
   return { validBytes, tornBytes: totalBytes - validBytes, damagedAt };
@@ -67,10 +72,14 @@ function checksum(bytes: Buffer): string {
   return crc32(bytes).toString(16).padStart(8, '0');
 }
 
-async function* linesOf(path: string): AsyncGenerator<{ line: Buffer; start: number }> {
+async function* linesOf(path: string, maxBytes: number): AsyncGenerator<{ line: Buffer; start: number }> {
+  if (maxBytes === 0) return;
   let pending: Buffer[] = [];
   let start = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, {
+    highWaterMark: 1 << 20,
+    end: maxBytes - 1,
+  }) as AsyncIterable<Buffer>) {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
       const line = Buffer.concat([...pending, chunk.subarray(from, at + 1)]);

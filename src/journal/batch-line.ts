@@ -1,4 +1,4 @@
-import type { BatchResult } from '../domain/engine.js';
+import type { BatchCost, BatchResult } from '../domain/engine.js';
 import type { Response } from '../domain/request.js';
 
 /** A response as the journal writes it: positional, because there are millions of them. */
@@ -13,6 +13,11 @@ export interface CompactBatch extends Omit<BatchResult, 'responses'> {
 
 export function compactBatch(batch: BatchResult): CompactBatch {
   return { ...batch, responses: batch.responses.map(compact) };
+}
+
+/** What a batch cost, as its line tells. */
+export function costOf({ requests, responses: _responses, ...cost }: CompactBatch): BatchCost {
+  return { ...cost, nRequests: requests.length };
 }
 
 export function expandBatch(batch: CompactBatch): BatchResult {

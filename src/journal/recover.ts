@@ -1,11 +1,18 @@
 import { stat } from 'node:fs/promises';
-import type { BatchResult } from '../domain/engine.js';
-import { JOURNAL_SCHEMA, type JournalRecord, type TrialCompletion } from '../domain/record.js';
-import { RescoreReader, type Rescoring } from './rescore-reader.js';
+import type { BatchCost, TrialLayout } from '../domain/engine.js';
+import {
+  JOURNAL_SCHEMA,
+  type JournalRecord,
+  type TrialCompletion,
+  type TrialScores,
+} from '../domain/record.js';
 import type { TrialKey } from '../domain/trial.js';
 import { JournalError } from '../errors.js';
 import { readCheckedLines } from '../files/checked-lines.js';
-import { expandBatch, type CompactBatch } from './batch-line.js';
+import { Answers } from './answers.js';
+import { costOf, expandBatch, type CompactBatch } from './batch-line.js';
+import { RescoreReader, type Rescoring } from './rescore-reader.js';
+import { ScoreReader, type HeldScores, type SamplesLine } from './score-lines.js';
 
 /** How a trial ended, as journalled. */
 export type TrialEnding =
@@ -14,13 +21,25 @@ export type TrialEnding =
 
 /** What the journal holds of one trial. */
 export interface TrialProgress {
-  layout: string | null;
+  /** How each chunk that was begun is cut into batches. */
+  readonly layouts: Map<number, TrialLayout>;
   /** What the parts of its batches are bound to, where memory did not suffice for whole ones. */
   maxPartTokens?: number;
-  readonly batches: Map<number, BatchResult>;
+  readonly batches: Map<number, BatchCost>;
+  /** The answers of these batches, as far as they are wanted. */
+  readonly answers: Answers;
 }
 
-export type OnEnding = (trial: TrialKey, progress: TrialProgress, ending: TrialEnding) => void;
+/** A trial of which nothing is journalled. */
+export function noProgress(): TrialProgress {
+  return { layouts: new Map(), batches: new Map(), answers: new Answers() };
+}
+
+export type OnEnding = (
+  trial: TrialKey,
+  progress: TrialProgress,
+  ending: TrialEnding,
+) => void | Promise<void>;
 
 export interface Recovery {
   /** Digest of the plan that the journal belongs to, null for an empty journal. */
@@ -29,8 +48,15 @@ export interface Recovery {
   readonly validBytes: number;
 }
 
+export interface RecoveryOptions {
+  /** Tells which answers of a trial are wanted, by request; null for none. @default all */
+  readonly answersOf?: (trial: TrialKey) => ((request: number) => boolean) | null;
+  /** Read no more than so many bytes. @default all */
+  readonly maxBytes?: number;
+}
+
 /**
- * Reads a journal. `onEnding` gets every finished trial with its batches, which are then forgotten, so memory is
+ * Reads a journal. `onEnding` gets every finished trial with what is known of its batches, which is then forgotten, so memory is
  * bounded by the trials in flight and those that failed; the returned map holds the trials that had begun and not ended,
  * and `rescoring` the scores that replace those of completed trials.
  * Throws JournalError when the file is damaged before its end or is not a journal.
@@ -38,13 +64,26 @@ export interface Recovery {
 export async function recoverJournal(
   path: string,
   onEnding: OnEnding,
+  options: RecoveryOptions = {},
 ): Promise<Recovery & { readonly open: Map<TrialKey, TrialProgress>; readonly rescoring: Rescoring | null }> {
-  const recovery = new JournalReader(path, onEnding);
-  const { validBytes } = await readLines(path, (value) => recovery.take(value as JournalRecord));
-  recovery.endFailures();
+  const recovery = new JournalReader({ path, onEnding, options });
+  const take = (value: unknown): void | Promise<void> => recovery.take(value as JournalLine);
+  const { validBytes } = await readLines(path, take, options.maxBytes ?? Infinity);
+  await recovery.endFailures();
   const { plan, open, rescores } = recovery;
   return { plan, validBytes, open, rescoring: rescores.last };
 }
+
+/** Records as they stand in the file: batches and scores are packed there. */
+type JournalLine =
+  | Exclude<JournalRecord, { type: 'batch' | 'completed' | 'scores' }>
+  | { readonly type: 'batch'; readonly trial: TrialKey; readonly batch: CompactBatch }
+  | SamplesLine
+  | (HeldScores & { readonly type: 'completed'; readonly trial: TrialKey } & Omit<TrialCompletion, 'scores'>)
+  | (HeldScores & { readonly type: 'scores'; readonly id: string; readonly trial: TrialKey } & Omit<
+        TrialScores,
+        'scores'
+      >);
 
 /** Follows the records of a journal, trial by trial. */
 class JournalReader {
@@ -54,30 +93,33 @@ class JournalReader {
   readonly #completed = new Set<TrialKey>();
   /** Failures are held back to the end, because a later `retry` may reopen them. */
   readonly #failed = new Map<TrialKey, { progress: TrialProgress; ending: TrialEnding }>();
+  readonly #scores = new Map<TrialKey, ScoreReader>();
   readonly #path: string;
   readonly #onEnding: OnEnding;
+  readonly #options: RecoveryOptions;
 
-  constructor(path: string, onEnding: OnEnding) {
-    this.#path = path;
-    this.#onEnding = onEnding;
+  constructor(given: { path: string; onEnding: OnEnding; options: RecoveryOptions }) {
+    this.#path = given.path;
+    this.#onEnding = given.onEnding;
+    this.#options = given.options;
   }
 
-  take(record: JournalRecord): void {
-    if (record.type === 'header') {
-      this.plan = checkedPlan(this.#path, record.schema, record.plan);
+  take(line: JournalLine): void | Promise<void> {
+    if (line.type === 'header') {
+      this.plan = checkedPlan(this.#path, line.schema, line.plan);
       return;
     }
-    if (record.type === 'scores' || record.type === 'rescored') {
-      this.rescores.take(record);
+    if (line.type === 'scores' || line.type === 'rescored' || (line.type === 'samples' && line.id !== null)) {
+      this.rescores.take(line);
       return;
     }
-    if (this.#completed.has(record.trial)) return;
-    if (record.type === 'retry') this.#reopen(record.trial);
-    else if (!this.#failed.has(record.trial)) this.#advance(record);
+    if (this.#completed.has(line.trial)) return;
+    if (line.type === 'retry') this.#reopen(line.trial);
+    else if (!this.#failed.has(line.trial)) return this.#advance(line);
   }
 
-  endFailures(): void {
-    for (const [trial, { progress, ending }] of this.#failed) this.#onEnding(trial, progress, ending);
+  async endFailures(): Promise<void> {
+    for (const [trial, { progress, ending }] of this.#failed) await this.#onEnding(trial, progress, ending);
   }
 
   #reopen(trial: TrialKey): void {
@@ -87,46 +129,72 @@ class JournalReader {
     this.open.set(trial, failed.progress);
   }
 
-  #advance(record: TrialRecord): void {
-    const progress = this.open.get(record.trial) ?? { layout: null, batches: new Map<number, BatchResult>() };
-    this.open.set(record.trial, progress);
-    const ending = applyRecord(progress, record);
-    if (ending === null) return;
-    this.open.delete(record.trial);
-    if (ending.state === 'failed') {
-      this.#failed.set(record.trial, { progress, ending });
-    } else {
-      this.#completed.add(record.trial);
-      this.#onEnding(record.trial, progress, ending);
+  #advance(line: TrialLine): void | Promise<void> {
+    const { trial } = line;
+    const progress = this.open.get(trial) ?? noProgress();
+    this.open.set(trial, progress);
+    switch (line.type) {
+      case 'layout': {
+        const { chunk = 0, nBatches, digest } = line;
+        if (!progress.layouts.has(chunk)) progress.layouts.set(chunk, { nBatches, digest });
+        return;
+      }
+      case 'bound':
+        progress.maxPartTokens = Math.min(line.maxPartTokens, progress.maxPartTokens ?? Infinity);
+        return;
+      case 'batch':
+        this.#takeBatch(trial, progress, line.batch);
+        return;
+      case 'samples':
+        this.#scoresOf(trial).take(line);
+        return;
+      case 'completed':
+        return this.#complete(trial, progress, line);
+      case 'failed':
+        this.open.delete(trial);
+        this.#failed.set(trial, {
+          progress,
+          ending: { state: 'failed', code: line.code, reason: line.reason },
+        });
     }
+  }
+
+  #takeBatch(trial: TrialKey, { batches, answers }: TrialProgress, batch: CompactBatch): void {
+    if (batches.has(batch.index)) return;
+    batches.set(batch.index, costOf(batch));
+    const { answersOf = () => () => true } = this.#options;
+    const isWanted = answersOf(trial);
+    if (isWanted !== null) answers.add(expandBatch(batch), isWanted);
+  }
+
+  #scoresOf(trial: TrialKey): ScoreReader {
+    const reader = this.#scores.get(trial) ?? new ScoreReader();
+    this.#scores.set(trial, reader);
+    return reader;
+  }
+
+  async #complete(
+    trial: TrialKey,
+    progress: TrialProgress,
+    line: Extract<TrialLine, { type: 'completed' }>,
+  ): Promise<void> {
+    const { device, telemetry, metrics } = line;
+    const scores = this.#scoresOf(trial).finish(line);
+    this.#scores.delete(trial);
+    this.open.delete(trial);
+    this.#completed.add(trial);
+    await this.#onEnding(trial, progress, { state: 'completed', device, telemetry, metrics, scores });
+    progress.answers.close();
   }
 }
 
-type TrialRecord = Exclude<JournalRecord, { type: 'header' | 'retry' | 'scores' | 'rescored' }>;
+type TrialLine = Exclude<JournalLine, { type: 'header' | 'retry' | 'scores' | 'rescored' }>;
 
-function applyRecord(progress: TrialProgress, record: TrialRecord): TrialEnding | null {
-  switch (record.type) {
-    case 'layout':
-      progress.layout ??= record.digest;
-      return null;
-    case 'bound':
-      progress.maxPartTokens = Math.min(record.maxPartTokens, progress.maxPartTokens ?? Infinity);
-      return null;
-    case 'batch': {
-      const batch = expandBatch(record.batch as unknown as CompactBatch);
-      if (!progress.batches.has(batch.index)) progress.batches.set(batch.index, batch);
-      return null;
-    }
-    case 'completed': {
-      const { device, telemetry, metrics, scores } = record;
-      return { state: 'completed', device, telemetry, metrics, scores };
-    }
-    case 'failed':
-      return { state: 'failed', code: record.code, reason: record.reason };
-  }
-}
-
-async function readLines(path: string, visit: (value: unknown) => void): Promise<{ validBytes: number }> {
+async function readLines(
+  path: string,
+  visit: (value: unknown) => void | Promise<void>,
+  maxBytes: number,
+): Promise<{ validBytes: number }> {
   const size = await stat(path).then(
     (entry) => entry.size,
     (error: unknown) => {
@@ -141,7 +209,7 @@ async function readLines(path: string, visit: (value: unknown) => void): Promise
     },
   );
   if (size === 0) return { validBytes: 0 };
-  const lines = await readCheckedLines(path, visit).catch((error: unknown) => {
+  const lines = await readCheckedLines(path, visit, maxBytes).catch((error: unknown) => {
     throw error instanceof JournalError
       ? error
       : new JournalError('JOURNAL_UNREADABLE', `Expected a readable journal at ${path}: ${String(error)}`, {

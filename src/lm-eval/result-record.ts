@@ -111,7 +111,7 @@ function taskRow({ workload, score }: AggregatedWorkload): PyDict {
     alias: task.alias ?? task.name,
     sample_len: workload.samples.length,
   };
-  for (const { metric, filter, value, isLmEvalStderr } of score.details.aggregated) {
+  for (const { metric, filter, value, isLmEvalStderr } of score.aggregated) {
     if (isExtraMetric(metric, task.config)) continue;
     row[`${metric},${filter}`] = pyFloat(value.value);
     row[`${metric}_stderr,${filter}`] =

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Response, TextRequest } from '../domain/request.js';
 import type { Sample, Workload } from '../domain/task.js';
 import { digestOfText } from '../files/digest.js';
@@ -5,8 +6,8 @@ import { dumpJson } from '../python/json.js';
 import { pyStr } from '../python/repr.js';
 import { isList, pyFloat, toNumber, type PyDict, type PyValue } from '../python/value.js';
 import type { RawScore } from '../score/raw-score.js';
-import type { DocScore } from '../score/score-docs.js';
-import type { ScoreDetails, WorkloadScore } from '../score/score-workload.js';
+import { filtersOf, scoreDocs, type DocScore } from '../score/score-docs.js';
+import type { WorkloadScore } from '../score/score-workload.js';
 import { DocFields } from '../task/doc-fields.js';
 import { generationKwargs } from '../task/generation.js';
 import { isExtraMetric, metricKey } from '../task/metric-specs.js';
@@ -15,14 +16,14 @@ import type { TaskDefinition } from '../task/task-definition.js';
 /** What result files hold of a workload: its metrics. */
 export interface AggregatedWorkload {
   readonly workload: Workload<TaskDefinition>;
-  readonly score: Pick<WorkloadScore, 'metrics'> & { readonly details: Pick<ScoreDetails, 'aggregated'> };
+  readonly score: Pick<WorkloadScore, 'metrics' | 'aggregated'>;
 }
 
-/** A scored workload: what lm-eval's files are written from. */
-export interface ScoredWorkload extends AggregatedWorkload {
-  /** `responses[i]` are the answers to sample i. */
-  readonly responses: readonly (readonly Response[])[];
-  readonly score: WorkloadScore;
+/** A workload with its answers: what files of samples are written from. */
+export interface AnsweredWorkload {
+  readonly workload: Workload<TaskDefinition>;
+  /** The answers to every sample, in order; gone through once for each filter. */
+  readonly responses: Iterable<readonly Response[]>;
 }
 
 /** lm-eval's hashes of one document. */
@@ -46,14 +47,14 @@ function promptOf(request: TextRequest): string {
   return request.kind === 'loglikelihood_rolling' ? request.text : request.context;
 }
 
-/** The targets of a workload's documents as lm-eval logs them. */
-export function targetsOf(workload: Workload<TaskDefinition>): PyValue[] {
-  const fields = new DocFields(workload.task.config, Object.keys(workload.samples[0]?.doc ?? {}));
-  return workload.samples.map(({ doc }) => fields.target(doc as PyDict));
+/** What reads the target of a workload's document as lm-eval logs it. */
+export function targetReader({ task, samples }: Workload<TaskDefinition>): (sample: Sample) => PyValue {
+  const fields = new DocFields(task.config, Object.keys(samples.at(0)?.doc ?? {}));
+  return ({ doc }) => fields.target(doc as PyDict);
 }
 
 /** sha256 over the hashes of every logged sample, in order (lm-eval's task_hash; one entry a filter and document). */
-export function hashTask({ workload }: AggregatedWorkload): string {
+export function hashTask({ workload }: Pick<AggregatedWorkload, 'workload'>): string {
   const known = taskHashes.get(workload) ?? hashWorkload(workload);
   taskHashes.set(workload, known);
   return known;
@@ -63,29 +64,24 @@ export function hashTask({ workload }: AggregatedWorkload): string {
 const taskHashes = new WeakMap<Workload, string>();
 
 function hashWorkload(workload: Workload<TaskDefinition>): string {
-  const targets = targetsOf(workload);
-  const all = workload.samples.map((sample, index) => {
-    const { docHash, promptHash, targetHash } = hashSample(sample, targets[index] ?? null);
-    return docHash + promptHash + targetHash;
-  });
-  const nFilters = Math.max(1, workload.task.config.filterList?.length ?? 1);
-  return digestOfText(all.join('').repeat(nFilters));
+  const targetOf = targetReader(workload);
+  const hash = createHash('sha256');
+  const nFilters = filtersOf(workload.task).length;
+  for (let filter = 0; filter < Math.max(1, nFilters); filter += 1) {
+    for (const sample of workload.samples) {
+      const { docHash, promptHash, targetHash } = hashSample(sample, targetOf(sample));
+      hash.update(docHash + promptHash + targetHash);
+    }
+  }
+  return hash.digest('hex');
 }
 
 /** The lines of lm-eval's `samples_*.jsonl`: one for every document and filter. */
-export function* sampleLines(scored: ScoredWorkload): Generator<string> {
-  const { workload, responses, score } = scored;
-  const targets = targetsOf(workload);
-  const position = new Map(workload.samples.map(({ docId }, index) => [docId, index]));
-  for (const doc of score.details.docs) {
-    const index = position.get(doc.docId) ?? 0;
-    const sample = workload.samples[index];
-    if (sample === undefined) continue;
-    const answers = responses[index] ?? [];
-    yield dumpJson(
-      sampleRecord(sample, { doc, answers, target: targets[index] ?? null, task: workload.task }),
-    );
-  }
+export function* sampleLines({ workload, responses }: AnsweredWorkload): Generator<string> {
+  const targetOf = targetReader(workload);
+  const { task } = workload;
+  for (const { sample, answers, score } of scoreDocs(workload, responses))
+    yield dumpJson(sampleRecord(sample, { doc: score, answers, target: targetOf(sample), task }));
 }
 
 interface Logged {

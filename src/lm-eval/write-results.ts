@@ -1,15 +1,15 @@
 import { mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { dumpJson } from '../python/json.js';
 import type { GroupDefinition } from '../task/group-definition.js';
 import { resultRecord, sanitizeModelName, type ResultHeader } from './result-record.js';
-import { sampleLines, type AggregatedWorkload, type ScoredWorkload } from './sample-lines.js';
+import { sampleLines, type AggregatedWorkload, type AnsweredWorkload } from './sample-lines.js';
 
 /** Results of one model at one number of shots: a task may stand in it once. */
-export interface LmEvalResults<W extends AggregatedWorkload = AggregatedWorkload> {
+export interface LmEvalResults {
   readonly header: ResultHeader;
-  readonly scored: readonly W[];
+  readonly scored: readonly AggregatedWorkload[];
   readonly groups: readonly GroupDefinition[];
 }
 
@@ -22,23 +22,17 @@ export async function writeResultsFile(folder: string, results: LmEvalResults): 
   return file;
 }
 
-/**
- * Writes the results file and a `samples_<task>_<time>.jsonl` for every task beside it, as lm-eval does.
- * Gives the paths written, the results file first.
- */
-export async function writeLmEvalResults(
+/** Writes `<folder>/<model>/samples_<task>_<time>.jsonl` as lm-eval does, and gives its path. */
+export async function writeSamplesFile(
   folder: string,
-  results: LmEvalResults<ScoredWorkload>,
-): Promise<string[]> {
-  const written = [await writeResultsFile(folder, results)];
-  const directory = dirname(written[0] ?? folder);
-  const time = fileTime(results.header.start);
-  for (const scored of results.scored) {
-    const file = join(directory, `samples_${scored.workload.task.name}_${time}.jsonl`);
-    await writeLines(file, sampleLines(scored));
-    written.push(file);
-  }
-  return written;
+  header: Pick<ResultHeader, 'model' | 'start'>,
+  answered: AnsweredWorkload,
+): Promise<string> {
+  const directory = join(folder, sanitizeModelName(header.model));
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, `samples_${answered.workload.task.name}_${fileTime(header.start)}.jsonl`);
+  await writeLines(file, sampleLines(answered));
+  return file;
 }
 
 /** Python's isoformat with microseconds, colons as hyphens. */
@@ -46,10 +40,19 @@ function fileTime(date: Date): string {
   return `${date.toISOString().slice(0, 23)}000`.replaceAll(':', '-');
 }
 
+const BUFFER_CHARACTERS = 1 << 18;
+
 async function writeLines(file: string, lines: Iterable<string>): Promise<void> {
   const handle = await open(file, 'w');
   try {
-    for (const line of lines) await handle.write(`${line}\n`);
+    let text = '';
+    for (const line of lines) {
+      text += `${line}\n`;
+      if (text.length < BUFFER_CHARACTERS) continue;
+      await handle.write(text);
+      text = '';
+    }
+    await handle.write(text);
   } finally {
     await handle.close();
   }

@@ -1,10 +1,10 @@
 import type { TrialJob } from '../domain/engine.js';
 import type { Family, Model, Precision } from '../domain/model.js';
-import type { TextRequest } from '../domain/request.js';
 import type { Workload } from '../domain/task.js';
 import type { Trial } from '../domain/trial.js';
 import { SweepError } from '../errors.js';
 import { digestOfValue } from '../files/digest.js';
+import { CHUNK_LIMITS, cutIntoChunks, type Chunk, type ChunkLimits, type CutWorkload } from './chunks.js';
 import { spreadOverDevices } from './spread.js';
 import { expectedCost } from './trial-cost.js';
 
@@ -13,7 +13,11 @@ export interface PlannedTrial<W extends Workload = Workload> {
   readonly trial: Trial;
   readonly model: Model;
   readonly workload: W;
-  readonly job: Omit<TrialJob, 'finishedBatches'>;
+  /** What an engine needs beside the requests. */
+  readonly job: Omit<TrialJob, 'finishedBatches' | 'requests'>;
+  /** The pieces in which the requests are asked, one after another. */
+  readonly chunks: readonly Chunk[];
+  readonly nRequests: number;
   /** Expected cost; only ratios matter. */
   readonly cost: number;
 }
@@ -40,6 +44,8 @@ export interface PlanInput<W extends Workload> {
   readonly workloads: readonly W[];
   readonly precisions: readonly Precision[];
   readonly devices: readonly string[];
+  /** What the pieces of a workload are bound to. @default CHUNK_LIMITS */
+  readonly chunkLimits?: ChunkLimits;
   /** Intra-op threads and the bound of a batch for a model on a device. */
   readonly choiceFor: (
     model: Model,
@@ -52,12 +58,16 @@ export interface PlanInput<W extends Workload> {
 
 /** Every model x precision x workload as a trial, spread over the devices and ordered so that each model opens once. */
 export function planSweep<W extends Workload>(input: PlanInput<W>): Plan<W> {
-  const cells = cellsOf(input);
+  const limits = input.chunkLimits ?? CHUNK_LIMITS;
+  const cuts = new Map(
+    input.workloads.map((workload) => [workload, cutIntoChunks(workload.samples, limits)]),
+  );
+  const cells = cellsOf(input, cuts);
   const skipped = cells.flatMap(({ model, precision, workload }) =>
     model.files[precision] === undefined ? [skip(model, precision, workload)] : [],
   );
   const possible = cells.filter(({ model, precision }) => model.files[precision] !== undefined);
-  const costs = possible.map(({ model, workload }) => expectedCost(model.nParams, requestsOf(workload)));
+  const costs = possible.map(({ model, cut }) => expectedCost(model.nParams, cut.expectedTokens));
   const devices = spreadOverDevices(costs, possible.map(sessionOf), input.devices);
   const trials = possible.map((cell, index) =>
     planTrial(input, cell, { device: devices[index] ?? 'cpu', cost: costs[index] ?? 0 }),
@@ -70,23 +80,29 @@ interface Cell<W extends Workload> {
   readonly model: Model;
   readonly precision: Precision;
   readonly workload: W;
+  readonly cut: CutWorkload;
 }
 
 /** Opening a session costs most and a workload nothing, so the model varies slowest; small models first, for early news. */
-function cellsOf<W extends Workload>({ families, precisions, workloads }: PlanInput<W>): Cell<W>[] {
+function cellsOf<W extends Workload>(
+  { families, precisions }: PlanInput<W>,
+  cuts: ReadonlyMap<W, CutWorkload>,
+): Cell<W>[] {
   return families.flatMap((family) =>
     family.models.flatMap((model) =>
-      precisions.flatMap((precision) => workloads.map((workload) => ({ model, precision, workload }))),
+      precisions.flatMap((precision) =>
+        Array.from(cuts, ([workload, cut]) => ({ model, precision, workload, cut })),
+      ),
     ),
   );
 }
 
-const sessionOf = ({ model, precision }: Cell<Workload>): string =>
+const sessionOf = ({ model, precision }: Pick<Cell<Workload>, 'model' | 'precision'>): string =>
   `${model.family}/${model.name}/${precision}`;
 
 function planTrial<W extends Workload>(
   input: PlanInput<W>,
-  { model, precision, workload }: Cell<W>,
+  { model, precision, workload, cut }: Cell<W>,
   { device, cost }: { device: string; cost: number },
 ): PlannedTrial<W> {
   const { threads, maxBatchTokens } = input.choiceFor(model, precision, device);
@@ -107,14 +123,18 @@ function planTrial<W extends Workload>(
     modelDirectory: model.directory,
     tokenizerFile: model.tokenizerFile,
     workloadId: workload.id,
-    requests: requestsOf(workload),
     threads,
     maxBatchTokens,
   };
-  return { trial: trialOf(key, { model, precision, workload }, device), model, workload, job, cost };
+  const trial = trialOf(key, { model, precision, workload }, device);
+  return { trial, model, workload, job, chunks: cut.chunks, nRequests: cut.nRequests, cost };
 }
 
-function trialOf(key: string, { model, precision, workload }: Cell<Workload>, device: string): Trial {
+function trialOf(
+  key: string,
+  { model, precision, workload }: Omit<Cell<Workload>, 'cut'>,
+  device: string,
+): Trial {
   return {
     key,
     family: model.family,
@@ -125,15 +145,6 @@ function trialOf(key: string, { model, precision, workload }: Cell<Workload>, de
     precision,
     device,
   };
-}
-
-const requestCache = new WeakMap<Workload, readonly TextRequest[]>();
-
-/** The requests of all samples in order, the same array for every trial of one workload. */
-function requestsOf(workload: Workload): readonly TextRequest[] {
-  const known = requestCache.get(workload) ?? workload.samples.flatMap((sample) => sample.requests);
-  requestCache.set(workload, known);
-  return known;
 }
 
 function skip(model: Model, precision: Precision, workload: Workload): SkippedTrial {

@@ -1,11 +1,11 @@
 import type { ItemFlips } from '../analysis/item-flips.js';
 import type { CurveInput, CurvePoint } from '../analysis/points.js';
-import type { BatchResult } from '../domain/engine.js';
 import type { Response } from '../domain/request.js';
+import type { Sample } from '../domain/task.js';
 import type { TrialKey } from '../domain/trial.js';
 import { SweepError } from '../errors.js';
-import { recoverJournal } from '../journal/recover.js';
-import { targetsOf } from '../lm-eval/sample-lines.js';
+import { recoverJournal, type OnEnding } from '../journal/recover.js';
+import { targetReader } from '../lm-eval/sample-lines.js';
 import { pickFlips, type FlipPick } from '../report/flip-picks.js';
 import type { FlipExamples, SampleText } from '../report/report-data.js';
 import { anchorOf } from '../report/report-names.js';
@@ -73,58 +73,65 @@ function trialOf({ trials }: Run, { task, shots, metric }: FlipPick, point: Curv
   return found?.key ?? null;
 }
 
-type Answers = ReadonlyMap<string, readonly Response[]>;
+/** What a trial answered to the wanted samples, by trial and sample. */
+type FlipAnswers = ReadonlyMap<string, readonly Response[]>;
 
-/** Answers to the wanted samples alone, by trial and sample, from one reading of the journal. */
-async function answersOf(run: Run, wanted: readonly Wanted[]): Promise<Answers> {
-  const byTrial = new Map<TrialKey, Wanted[]>();
-  for (const one of wanted) for (const key of one.keys) byTrial.set(key, [...(byTrial.get(key) ?? []), one]);
-  const answers = new Map<string, readonly Response[]>();
-  if (wanted.length === 0) return answers;
-  await recoverJournal(runPaths(run.directory).journal, (key, { batches }) => {
-    for (const { pick, workload } of byTrial.get(key) ?? []) {
-      for (const [item, responses] of responsesOf(workload, [...pick.gained, ...pick.lost], batches))
-        answers.set(`${key} ${item}`, responses);
+/** Answers to the wanted samples alone, from one reading of the journal. */
+async function answersOf(run: Run, wanted: readonly Wanted[]): Promise<FlipAnswers> {
+  const asked = new Map<TrialKey, Map<string | number, AskedSample>>();
+  for (const one of wanted) {
+    const samples = askedSamples(one.workload, [...one.pick.gained, ...one.pick.lost]);
+    for (const key of one.keys) asked.set(key, new Map([...(asked.get(key) ?? []), ...samples]));
+  }
+  const found = new Map<string, readonly Response[]>();
+  if (wanted.length === 0) return found;
+  const take: OnEnding = (key, { answers }) => {
+    for (const [item, { sample, first }] of asked.get(key) ?? []) {
+      const own = sample.requests.map((_, i) => answers.at(first + i)).filter((answer) => answer !== null);
+      found.set(`${key} ${item}`, own);
     }
-  });
-  return answers;
+  };
+  const requestsOf = (key: TrialKey): ((request: number) => boolean) | null => {
+    const requests = new Set([...(asked.get(key)?.values() ?? [])].flatMap(numbersOf));
+    return requests.size === 0 ? null : (request) => requests.has(request);
+  };
+  const known = new Map([...asked.keys()].map((key) => [key, requestsOf(key)]));
+  await recoverJournal(runPaths(run.directory).journal, take, { answersOf: (key) => known.get(key) ?? null });
+  return found;
 }
 
-function responsesOf(
+/** A sample and the number of its first request. */
+interface AskedSample {
+  readonly sample: Sample;
+  readonly first: number;
+}
+
+const numbersOf = ({ sample, first }: AskedSample): number[] => sample.requests.map((_, i) => first + i);
+
+function askedSamples(
   { samples }: SweepWorkload,
   items: readonly (string | number)[],
-  batches: ReadonlyMap<number, BatchResult>,
-): [string | number, Response[]][] {
-  const flat = new Map<number, Response>();
-  for (const { requests, responses } of batches.values()) {
-    requests.forEach((request, i) => {
-      const response = responses[i];
-      if (response !== undefined) flat.set(request, response);
-    });
-  }
-  const found: [string | number, Response[]][] = [];
-  let at = 0;
-  for (const { docId, requests } of samples) {
-    if (items.includes(docId)) {
-      const own = requests.map((_, i) => flat.get(at + i)).filter((response) => response !== undefined);
-      found.push([docId, own]);
-    }
-    at += requests.length;
+): Map<string | number, AskedSample> {
+  const wanted = new Set(items);
+  const found = new Map<string | number, AskedSample>();
+  let first = 0;
+  for (const sample of samples) {
+    if (wanted.has(sample.docId)) found.set(sample.docId, { sample, first });
+    first += sample.requests.length;
   }
   return found;
 }
 
-function examplesOf({ pick, workload, keys }: Wanted, answers: Answers): FlipExamples {
-  const targets = targetsOf(workload);
+function examplesOf({ pick, workload, keys }: Wanted, answers: FlipAnswers): FlipExamples {
+  const targetOf = targetReader(workload);
   const textOf = (item: string | number): SampleText[] => {
-    const index = workload.samples.findIndex(({ docId }) => docId === item);
-    const sample = workload.samples[index];
+    const sample = workload.samples.at(Number(item));
     if (sample === undefined) return [];
     const answer = (side: 0 | 1): string => answerText(sample, answers.get(`${keys[side]} ${item}`) ?? []);
     return [
       {
         asked: askedText(sample),
-        expected: expectedText(sample, targets[index] ?? null),
+        expected: expectedText(sample, targetOf(sample)),
         answers: [answer(0), answer(1)],
       },
     ];

@@ -1,7 +1,7 @@
 import { JOURNAL_SCHEMA } from '../domain/record.js';
 import type { TrialKey } from '../domain/trial.js';
 import { Journal } from '../journal/journal.js';
-import { recoverJournal, type TrialProgress } from '../journal/recover.js';
+import { noProgress, recoverJournal, type TrialProgress } from '../journal/recover.js';
 import { runPaths } from './run-file.js';
 
 /** A run's journal, open for appending, and what it already holds. */
@@ -37,7 +37,6 @@ export async function openLedger(
   return {
     journal,
     ended,
-    progressOf: (trial) =>
-      recovery.open.get(trial) ?? retried.get(trial) ?? { layout: null, batches: new Map() },
+    progressOf: (trial) => recovery.open.get(trial) ?? retried.get(trial) ?? noProgress(),
   };
 }

@@ -1,11 +1,11 @@
-import type { BatchResult } from '../domain/engine.js';
-import type { SampleScore, ScoreColumn } from '../domain/metric.js';
+import type { BatchCost } from '../domain/engine.js';
+import type { SampleScore, ScoreColumn, ScoreColumns } from '../domain/metric.js';
 import type { TrialSummary } from '../domain/summary.js';
 import type { Trial, TrialKey } from '../domain/trial.js';
 import { JournalError } from '../errors.js';
-import { recoverJournal } from '../journal/recover.js';
+import { recoverJournal, type OnEnding } from '../journal/recover.js';
 import type { Rescoring } from '../journal/rescore-reader.js';
-import { PackedScores } from './packed-scores.js';
+import { columnOf, samplesOf } from '../score/score-columns.js';
 import { readRunHeader, runPaths, type RunHeader, type RunModel } from './run-file.js';
 import { completedSummary, endedSummary } from './trial-summary.js';
 
@@ -35,9 +35,9 @@ export async function readRun(directory: string): Promise<Run> {
     header.trials.map((trial) => [trial.key, { trial, model: modelOf(header, trial) }]),
   );
   const summaries = new Map<TrialKey, TrialSummary>();
-  const tables = new Map<TrialKey, PackedScores>();
+  const tables = new Map<TrialKey, ScoreColumns>();
   const rates = new Map<TrialKey, Float64Array>();
-  const { rescoring } = await recoverJournal(runPaths(directory).journal, (key, progress, ending) => {
+  const read: OnEnding = (key, progress, ending) => {
     const subject = subjects.get(key);
     if (subject === undefined) return;
     if (ending.state === 'failed') {
@@ -46,14 +46,15 @@ export async function readRun(directory: string): Promise<Run> {
     }
     const batches = [...progress.batches.values()].sort((a, b) => a.index - b.index);
     summaries.set(key, completedSummary({ ...subject, facts: header.facts }, ending, batches));
-    tables.set(key, new PackedScores(ending.scores));
+    tables.set(key, ending.scores);
     rates.set(key, Float64Array.from(batches.filter(isTimed), rateOf));
-  });
+  };
+  const { rescoring } = await recoverJournal(runPaths(directory).journal, read, { answersOf: () => null });
   for (const [key, { metrics, scores }] of rescoring?.scores ?? []) {
     const summary = summaries.get(key);
     if (summary?.state !== 'completed') continue;
     summaries.set(key, { ...summary, metrics, n: scores.docIds.length });
-    tables.set(key, new PackedScores(scores));
+    tables.set(key, scores);
   }
   const skipped = header.skipped.map(({ trial, code, reason }) =>
     endedSummary({ trial, model: modelOf(header, trial) }, { state: 'skipped', code, reason }),
@@ -63,16 +64,22 @@ export async function readRun(directory: string): Promise<Run> {
     header: rescoring === null ? header : withTasks(header, rescoring),
     trials: [...header.trials.flatMap(({ key }) => summaries.get(key) ?? []), ...skipped],
     unfinished: header.trials.filter(({ key }) => !summaries.has(key)),
-    samplesOf: (key) => tables.get(key)?.samples() ?? [],
+    samplesOf: (key) => {
+      const scores = tables.get(key);
+      return scores === undefined ? [] : samplesOf(scores);
+    },
     ratesOf: (key) => Array.from(rates.get(key) ?? []),
-    scoresOf: (key, metric) => tables.get(key)?.column(metric) ?? null,
+    scoresOf: (key, metric) => {
+      const scores = tables.get(key);
+      return scores === undefined ? null : columnOf(scores, metric);
+    },
   };
 }
 
-const isTimed = ({ elapsedMs, promptTokens, generatedTokens }: BatchResult): boolean =>
+const isTimed = ({ elapsedMs, promptTokens, generatedTokens }: BatchCost): boolean =>
   elapsedMs > 0 && promptTokens + generatedTokens > 0;
 
-const rateOf = ({ elapsedMs, promptTokens, generatedTokens }: BatchResult): number =>
+const rateOf = ({ elapsedMs, promptTokens, generatedTokens }: BatchCost): number =>
   (1000 * (promptTokens + generatedTokens)) / elapsedMs;
 
 /** The header with tasks as they were when the run was last scored again. */

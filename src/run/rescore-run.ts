@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrialScores } from '../domain/record.js';
-import type { TrialKey } from '../domain/trial.js';
 import { SweepError } from '../errors.js';
 import { Journal } from '../journal/journal.js';
 import { lockRunDirectory } from '../journal/lock.js';
-import { recoverJournal } from '../journal/recover.js';
-import { responsesBySample, scoreTable } from '../schedule/run-trial.js';
+import { recoverJournal, type OnEnding } from '../journal/recover.js';
+import { answersBySample } from '../journal/sample-answers.js';
 import { scoreWorkload } from '../score/score-workload.js';
 import { SWEEP_DEFAULTS, type Sweep } from '../spec/sweep.js';
 import { prepareTasks, type PreparedSweep, type SweepWorkload } from './prepare-sweep.js';
@@ -63,13 +61,8 @@ async function journalScores(
   const workloadOf = new Map(
     header.trials.map(({ key, task, shots }) => [key, byCell.get(cellName(task, shots))]),
   );
-  const scores = new Map<TrialKey, TrialScores>();
-  const { validBytes } = await recoverJournal(path, (key, { batches }, { state }) => {
-    const workload = workloadOf.get(key);
-    if (state !== 'completed' || workload === undefined) return;
-    const { samples, metrics } = scoreWorkload(workload, responsesBySample(workload, batches));
-    scores.set(key, { metrics, scores: scoreTable(samples) });
-  });
+  const skim = { answersOf: () => null };
+  const { validBytes } = await recoverJournal(path, () => undefined, skim);
   const id = randomUUID();
   const tasks = workloads.map(({ task, shots }) => ({
     name: task.name,
@@ -79,14 +72,22 @@ async function journalScores(
     shots,
   }));
   const journal = await Journal.open(path, validBytes);
+  let nTrials = 0;
+  // The new lines are written behind those that are read, one trial after another: memory holds the scores of one.
+  const score: OnEnding = async (trial, { answers }, { state }) => {
+    const workload = workloadOf.get(trial);
+    if (state !== 'completed' || workload === undefined) return;
+    const { scores, metrics } = scoreWorkload(workload, answersBySample(workload.samples, answers));
+    await journal.append({ type: 'scores', id, trial, metrics, scores });
+    nTrials += 1;
+  };
   try {
-    const appends = [...scores].map(([trial, now]) => journal.append({ type: 'scores', id, trial, ...now }));
-    await Promise.all(appends);
+    await recoverJournal(path, score, { maxBytes: validBytes });
     await journal.append({ type: 'rescored', id, at: new Date().toISOString(), tasks });
   } finally {
     await journal.close();
   }
-  return scores.size;
+  return nTrials;
 }
 
 const cellName = (task: string, shots: number): string => `${task} ${shots}`;

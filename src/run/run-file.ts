@@ -6,6 +6,7 @@ import type { Trial } from '../domain/trial.js';
 import { JournalError, SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import type { MachineFacts } from '../machine/roof-cache.js';
+import type { ChunkLimits } from '../plan/chunks.js';
 import type { Sweep } from '../spec/sweep.js';
 import type { RuntimeChoices } from './runtime-choices.js';
 import type { ChatTemplate } from '../task/chat/chat-template.js';
@@ -48,6 +49,8 @@ export interface RunHeader {
   readonly devices: readonly string[];
   /** Worker threads on the CPU. */
   readonly workers: number;
+  /** What the pieces are bound to in which large workloads are asked; runs of earlier versions asked them whole. */
+  readonly chunks?: ChunkLimits;
   /** Threads and batch bounds by model, precision and device. */
   readonly runtime: RuntimeChoices;
   readonly versions: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ export function runHeader(
   { sweep, prepared, plan }: { sweep: Sweep; prepared: PreparedSweep; plan: Plan<SweepWorkload> },
   provenance: Pick<
     RunHeader,
-    'startedAt' | 'devices' | 'workers' | 'runtime' | 'versions' | 'machine' | 'facts'
+    'startedAt' | 'devices' | 'workers' | 'chunks' | 'runtime' | 'versions' | 'machine' | 'facts'
   >,
 ): RunHeader {
   return {
@@ -23,6 +23,7 @@ export function runHeader(
     chat: prepared.chat === null ? null : chatOf(prepared.chat),
     devices: provenance.devices,
     workers: provenance.workers,
+    ...(provenance.chunks === undefined ? {} : { chunks: provenance.chunks }),
     runtime: provenance.runtime,
     versions: provenance.versions,
     machine: provenance.machine,

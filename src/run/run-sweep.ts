@@ -1,8 +1,9 @@
 import { openEngine } from '../engine/open-engine.js';
 import { lockRunDirectory } from '../journal/lock.js';
+import type { ChunkLimits } from '../plan/chunks.js';
 import type { Plan, PlannedTrial } from '../plan/plan.js';
 import { runPlan } from '../schedule/run-plan.js';
-import { scoreWorkload } from '../score/score-workload.js';
+import { WorkloadScorer } from '../score/score-workload.js';
 import type { Sweep } from '../spec/sweep.js';
 import { beginRun, resumeRun } from './begin-run.js';
 import { openLedger, type Ledger } from './ledger.js';
@@ -18,6 +19,8 @@ export interface SweepRequest {
   readonly resume: boolean;
   /** On resuming, take failed trials up again. */
   readonly retryFailed: boolean;
+  /** What the pieces of large workloads are bound to in a new run. @default CHUNK_LIMITS */
+  readonly chunkLimits?: ChunkLimits | null;
 }
 
 /**
@@ -33,7 +36,11 @@ export async function runSweep(
   const { sweep, directory, resume, retryFailed } = request;
   const prepared = await prepareSweep(sweep);
   const begun = resume ? await readRunHeader(directory) : null;
-  const fresh = await planRun(sweep, prepared, { begun, onRemark: watcher.onRemark.bind(watcher) });
+  const fresh = await planRun(sweep, prepared, {
+    begun,
+    chunkLimits: request.chunkLimits ?? null,
+    onRemark: watcher.onRemark.bind(watcher),
+  });
   await createRunDirectory(directory);
   const release = lockRunDirectory(directory);
   try {
@@ -73,7 +80,7 @@ async function runRemaining(
   const ports = {
     ...tellOutcomes(header, watcher, log),
     append: ledger.journal.append.bind(ledger.journal),
-    score: scoreWorkload,
+    scorer: (workload: SweepWorkload) => new WorkloadScorer(workload),
     openEngine: (device: string) =>
       openEngine({ device, workers: header.workers, allowCpuNodes: header.sweep.allowCpuNodes }),
   };

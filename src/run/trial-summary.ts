@@ -1,4 +1,4 @@
-import type { BatchResult } from '../domain/engine.js';
+import type { BatchCost } from '../domain/engine.js';
 import type { TrialCompletion } from '../domain/record.js';
 import type { CompletedTrial, TrialCost, TrialSummary } from '../domain/summary.js';
 import type { Trial } from '../domain/trial.js';
@@ -13,7 +13,7 @@ const MIN_BATCHES = { p50: 3, p90: 10 } as const;
 export function completedSummary(
   { trial, model, facts }: { trial: Trial; model: RunModel; facts: MachineFacts | undefined },
   completion: TrialCompletion,
-  batches: readonly BatchResult[],
+  batches: readonly BatchCost[],
 ): CompletedTrial {
   return {
     ...identity(trial, model),
@@ -51,18 +51,21 @@ function identity(
 
 function costOf(
   { telemetry }: TrialCompletion,
-  batches: readonly BatchResult[],
+  batches: readonly BatchCost[],
 ): Omit<TrialCost, keyof UsageCost> {
-  const sum = (value: (batch: BatchResult) => number): number =>
+  const sum = (value: (batch: BatchCost) => number): number =>
     batches.reduce((total, batch) => total + value(batch), 0);
   const seconds = sum((batch) => batch.elapsedMs) / 1000;
   const generated = sum((batch) => batch.generatedTokens);
   const computed = sum((batch) => batch.computedTokens);
-  const rows = batches.map((batch) => batch.rows);
+  const [fewest, most] = batches.reduce(
+    ([least, greatest], { rows }) => [Math.min(least, rows), Math.max(greatest, rows)],
+    [Infinity, -Infinity],
+  );
   return {
     throughput: {
       requestsPerSecond: rate(
-        sum((batch) => batch.requests.length),
+        sum((batch) => batch.nRequests),
         seconds,
       ),
       promptTokensPerSecond: rate(
@@ -73,7 +76,7 @@ function costOf(
     },
     latencyMs: latencies(batches.map((batch) => batch.elapsedMs)),
     loadMs: telemetry.loadMs,
-    batches: { count: rows.length, minRows: Math.min(...rows), maxRows: Math.max(...rows) },
+    batches: { count: batches.length, minRows: fewest, maxRows: most },
     paddingWaste: computed === 0 ? 0 : Math.max(0, 1 - sum((batch) => batch.promptTokens) / computed),
     workers: telemetry.workers,
     threads: telemetry.threads,

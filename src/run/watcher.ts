@@ -23,8 +23,7 @@ export function tellOutcomes(
 ): Pick<PlanPorts<SweepWorkload>, 'onBatch' | 'onOutcome' | 'onDeviceLost'> {
   const models = new Map(header.models.map((model) => [`${model.family}/${model.name}`, model]));
   return {
-    onBatch: ({ cost, job }, batch) =>
-      watcher.onAdvance((cost * batch.requests.length) / job.requests.length),
+    onBatch: ({ cost, nRequests }, batch) => watcher.onAdvance((cost * batch.requests.length) / nRequests),
     onOutcome: ({ trial }, outcome) => {
       const model = models.get(`${trial.family}/${trial.model}`);
       if (model === undefined) return;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { Response } from '../domain/request.js';
 import type { CompletedTrial } from '../domain/summary.js';
 import type { TrialKey } from '../domain/trial.js';
+import type { Answers } from '../journal/answers.js';
 import { recoverJournal } from '../journal/recover.js';
+import { answersBySample } from '../journal/sample-answers.js';
 import type { ResultHeader } from '../lm-eval/result-record.js';
-import { writeLmEvalResults, writeResultsFile } from '../lm-eval/write-results.js';
-import { responsesBySample } from '../schedule/run-trial.js';
-import { aggregatedAgain, scoreWorkload } from '../score/score-workload.js';
+import { writeResultsFile, writeSamplesFile } from '../lm-eval/write-results.js';
+import { aggregatedAgain } from '../score/score-workload.js';
 import type { PreparedSweep, SweepWorkload } from './prepare-sweep.js';
 import type { Run } from './read-run.js';
 import { runPaths } from './run-file.js';
@@ -30,28 +30,40 @@ export async function writeResults(
 ): Promise<void> {
   const folder = join(run.directory, 'results');
   const workloadOf = workloadsByTrial(prepared.workloads);
+  const sampleFiles = new Map<TrialKey, (answers: Answers) => Promise<unknown>>();
   for (const set of resultSets(run)) {
     const header = headerOf(run, set);
     const groups = prepared.groups.filter(({ tasks }) =>
       tasks.every((task) => set.trials.some((t) => t.task === task)),
     );
-    if (logSamples) {
-      const answers = await answersOf(run, set, workloadOf);
-      const scored = set.trials.map((trial) => {
-        const workload = workloadOf(trial);
-        const responses = answers.get(trial.key) ?? [];
-        return { workload, responses, score: scoreWorkload(workload, responses) };
-      });
-      await writeLmEvalResults(folder, { header, groups, scored });
-    } else {
-      const scored = set.trials.map((trial) => {
-        const workload = workloadOf(trial);
-        const aggregated = aggregatedAgain(workload.task, trial.metrics);
-        return { workload, score: { metrics: trial.metrics, details: { aggregated } } };
-      });
-      await writeResultsFile(folder, { header, groups, scored });
+    const scored = set.trials.map((trial) => {
+      const workload = workloadOf(trial);
+      const aggregated = aggregatedAgain(workload.task, trial.metrics);
+      return { workload, score: { metrics: trial.metrics, aggregated } };
+    });
+    await writeResultsFile(folder, { header, groups, scored });
+    for (const trial of set.trials) {
+      const workload = workloadOf(trial);
+      sampleFiles.set(trial.key, (answers) =>
+        writeSamplesFile(folder, header, { workload, responses: answersBySample(workload.samples, answers) }),
+      );
     }
   }
+  if (logSamples) await writeAllSamples(run, sampleFiles);
+}
+
+/** Writes the sample file of every trial as the journal comes to its end: memory holds the answers of few trials at a time. */
+async function writeAllSamples(
+  run: Run,
+  files: ReadonlyMap<TrialKey, (answers: Answers) => Promise<unknown>>,
+): Promise<void> {
+  await recoverJournal(
+    runPaths(run.directory).journal,
+    async (key, { answers }) => {
+      await files.get(key)?.(answers);
+    },
+    { answersOf: (key) => (files.has(key) ? () => true : null) },
+  );
 }
 
 function resultSets(run: Run): ResultSet[] {
@@ -96,19 +108,4 @@ function workloadsByTrial(workloads: readonly SweepWorkload[]): (trial: Complete
     if (workload === undefined) throw new Error(`no workload for ${trial.task} at ${trial.shots} shots`);
     return workload;
   };
-}
-
-/** The answers of one set's trials; the journal is read once a set, so that memory holds one model's answers only. */
-async function answersOf(
-  run: Run,
-  { trials }: ResultSet,
-  workloadOf: (trial: CompletedTrial) => SweepWorkload,
-): Promise<Map<TrialKey, Response[][]>> {
-  const wanted = new Map(trials.map((trial) => [trial.key, trial]));
-  const answers = new Map<TrialKey, Response[][]>();
-  await recoverJournal(runPaths(run.directory).journal, (key, { batches }) => {
-    const trial = wanted.get(key);
-    if (trial !== undefined) answers.set(key, responsesBySample(workloadOf(trial), batches));
-  });
-  return answers;
 }

@@ -5,7 +5,8 @@ import type { TrialKey } from '../domain/trial.js';
 import { TrialError } from '../errors.js';
 import type { TrialProgress } from '../journal/recover.js';
 import type { PlannedTrial } from '../plan/plan.js';
-import { runTrial, type TrialPorts } from './run-trial.js';
+import { runTrial, trialState, type TrialPorts, type TrialState } from './run-trial.js';
+import { Turnstile } from './turnstile.js';
 
 /** How one planned trial ended. */
 export type TrialOutcome =
@@ -18,6 +19,9 @@ export interface PlanPorts<W extends Workload> extends TrialPorts<W> {
   /** A device is lost for good and `nTrials` of its trials go elsewhere, or fail if there is nowhere. */
   readonly onDeviceLost: (device: string, error: Error, nTrials: number) => void;
 }
+
+/** Chunks of large workloads that one engine holds: one at work, and one laid out to follow it. */
+const CHUNKS_HELD = 2;
 
 /**
  * Runs all trials, each device through its own queue. A device that is lost hands its trials to
@@ -36,11 +40,19 @@ export async function runPlan<W extends Workload>(
     queue.push(planned);
     queues.set(planned.trial.device, queue);
   }
+  const states = new Map<TrialKey, TrialState<W>>();
+  const stateOf = (planned: PlannedTrial<W>): TrialState<W> => {
+    const { key } = planned.trial;
+    const state = states.get(key) ?? trialState(planned, progressOf(key), ports);
+    states.set(key, state);
+    return state;
+  };
+  const forget = ({ trial }: PlannedTrial<W>): unknown => states.delete(trial.key);
   const halt = new AbortController();
   const stop = AbortSignal.any([signal, halt.signal]);
   const lost: { device: string; error: Error; queue: PlannedTrial<W>[] }[] = [];
   const runDevice = (device: string, queue: PlannedTrial<W>[]): Promise<void> =>
-    drainOnDevice({ device, queue, progressOf, stop }, ports).catch((error: unknown) => {
+    drainOnDevice({ device, queue, stateOf, forget, stop }, ports).catch((error: unknown) => {
       if (error instanceof DeviceLost) {
         ports.onDeviceLost(device, error.reason, queue.length);
         lost.push({ device, error: error.reason, queue });
@@ -73,7 +85,9 @@ class DeviceLost extends Error {
 interface DeviceQueue<W extends Workload> {
   readonly device: string;
   readonly queue: PlannedTrial<W>[];
-  readonly progressOf: (trial: TrialKey) => TrialProgress;
+  readonly stateOf: (planned: PlannedTrial<W>) => TrialState<W>;
+  /** The trial has ended. */
+  readonly forget: (planned: PlannedTrial<W>) => void;
   readonly stop: AbortSignal;
 }
 
@@ -86,7 +100,10 @@ async function drainOnDevice<W extends Workload>(work: DeviceQueue<W>, ports: Pl
   const killed = (): void => engine.kill();
   work.stop.addEventListener('abort', killed, { once: true });
   try {
-    const lanes = Array.from({ length: Math.max(1, engine.capacity) }, () => runLane(work, engine, ports));
+    const turnstile = new Turnstile(CHUNKS_HELD);
+    const lanes = Array.from({ length: Math.max(1, engine.capacity) }, () =>
+      runLane(work, { engine, turnstile }, ports),
+    );
     await settleAll(lanes);
   } finally {
     work.stop.removeEventListener('abort', killed);
@@ -96,15 +113,16 @@ async function drainOnDevice<W extends Workload>(work: DeviceQueue<W>, ports: Pl
 
 async function runLane<W extends Workload>(
   work: DeviceQueue<W>,
-  engine: Engine,
+  on: { readonly engine: Engine; readonly turnstile: Turnstile },
   ports: PlanPorts<W>,
 ): Promise<void> {
   for (let planned = work.queue.shift(); planned !== undefined; planned = work.queue.shift()) {
     if (work.stop.aborted) return;
-    const progress = work.progressOf(planned.trial.key);
+    const state = work.stateOf(planned);
     try {
-      const completion = await runTrial(planned, { engine, progress }, ports);
-      ports.onOutcome(planned, { state: 'completed', completion, progress });
+      const completion = await runTrial(planned, { ...on, state }, ports);
+      work.forget(planned);
+      ports.onOutcome(planned, { state: 'completed', completion, progress: state.progress });
     } catch (error) {
       if (work.stop.aborted) return; // the engine was ended under it: the trial stays open for a resume
       if (isDeviceLoss(error)) {
@@ -112,6 +130,7 @@ async function runLane<W extends Workload>(
         throw new DeviceLost(error);
       }
       if (!(error instanceof TrialError)) throw error;
+      work.forget(planned);
       await fail(planned, error, ports);
     }
   }

@@ -1,12 +1,13 @@
 import { SweepError } from '../errors.js';
 import { f1OfPairs, matthewsOfPairs, type ClassPair } from './class-pairs.js';
+import type { RawItems } from './raw-column.js';
 import type { RawScore } from './raw-score.js';
 import { corpusBleu } from '../similarity/bleu.js';
 import { corpusChrf } from '../similarity/chrf.js';
 import { corpusTer } from '../similarity/ter.js';
 
 /** An aggregation of raw scores into one number. */
-export type Aggregation = (items: readonly RawScore[]) => number;
+export type Aggregation = (items: RawItems) => number;
 
 /** lm-eval's aggregations by name. */
 export const AGGREGATIONS: Readonly<Record<string, Aggregation>> = {
@@ -16,18 +17,18 @@ export const AGGREGATIONS: Readonly<Record<string, Aggregation>> = {
   perplexity: (items) => Math.exp(-meanOf(numbersOf(items))),
   weighted_perplexity: (items) => Math.exp(-weightedMean(items)),
   bits_per_byte: (items) => -weightedMean(items) / Math.log(2),
-  brier_score: (items) => meanOf(items.map(brierOf)),
+  brier_score: (items) => meanOf(Array.from(items, brierOf)),
   f1: (items) => f1OfPairs(pairsOf(items)),
   matthews_corrcoef: (items) => matthewsOfPairs(pairsOf(items)),
-  bleu: (items) => corpusBleu(items.map(textsOf)),
-  chrf: (items) => corpusChrf(items.map(textsOf), { wordOrder: 0 }),
-  'chrf++': (items) => corpusChrf(items.map(textsOf), { wordOrder: 2 }),
-  ter: (items) => corpusTer(items.map(textsOf)),
+  bleu: (items) => corpusBleu(Array.from(items, textsOf)),
+  chrf: (items) => corpusChrf(Array.from(items, textsOf), { wordOrder: 0 }),
+  'chrf++': (items) => corpusChrf(Array.from(items, textsOf), { wordOrder: 2 }),
+  ter: (items) => corpusTer(Array.from(items, textsOf)),
 };
 
 /** Raw scores as plain numbers: what they count for one document. */
-export function numbersOf(items: readonly RawScore[]): number[] {
-  return items.map((item) => {
+export function numbersOf(items: RawItems): number[] {
+  return Array.from(items, (item) => {
     if (typeof item === 'number') return item;
     throw wrongScore('a number', item);
   });
@@ -44,16 +45,22 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-function weightedMean(items: readonly RawScore[]): number {
+function weightedMean(items: RawItems): number {
   let loglikelihood = 0;
   let weight = 0;
   for (const item of items) {
-    if (typeof item === 'number' || item.kind !== 'weighted')
-      throw wrongScore('a weighted loglikelihood', item);
-    loglikelihood += item.loglikelihood;
-    weight += item.weight;
+    const one = weightedScore(item);
+    loglikelihood += one.loglikelihood;
+    weight += one.weight;
   }
   return loglikelihood / weight;
+}
+
+/** A raw score that is a weighted loglikelihood. Throws SweepError where it is another. */
+export function weightedScore(item: RawScore): Extract<RawScore, { kind: 'weighted' }> {
+  if (typeof item === 'number' || item.kind !== 'weighted')
+    throw wrongScore('a weighted loglikelihood', item);
+  return item;
 }
 
 /** Sum over the choices of (p - 1[right])^2, from 0 to 2. A negative index counts from the end, as in numpy. */
@@ -63,11 +70,17 @@ export function brierOf(item: RawScore): number {
   return item.probabilities.reduce((sum, p, index) => sum + (p - (index === gold ? 1 : 0)) ** 2, 0);
 }
 
-function pairsOf(items: readonly RawScore[]): ClassPair[] {
-  return items.map((item) => {
+// Counted by class, so that a million documents of two classes are four pairs.
+function pairsOf(items: RawItems): ClassPair[] {
+  const pairs = new Map<string, { gold: number; predicted: number; count: number }>();
+  for (const item of items) {
     if (typeof item === 'number' || item.kind !== 'classes') throw wrongScore('classes', item);
-    return { gold: item.gold, predicted: item.predicted, count: 1 };
-  });
+    const { gold, predicted } = item;
+    const pair = pairs.get(`${gold} ${predicted}`);
+    if (pair === undefined) pairs.set(`${gold} ${predicted}`, { gold, predicted, count: 1 });
+    else pair.count += 1;
+  }
+  return [...pairs.values()];
 }
 
 function textsOf(item: RawScore): { readonly references: readonly string[]; readonly prediction: string } {

@@ -3,6 +3,7 @@ import { normalInterval, wilsonInterval, type Interval } from '../stats/interval
 import { clusteredStandardError, quantileSorted } from '../stats/moments.js';
 import { createRandom } from '../stats/random.js';
 import type { Aggregation } from './aggregate.js';
+import type { RawItems } from './raw-column.js';
 import type { RawScore } from './raw-score.js';
 
 const REPLICATES = 2000; // +-3% on the width of a 95% interval
@@ -14,7 +15,7 @@ const SEED = 1234;
  * aggregations: a bootstrap that draws whole clusters. Null with fewer than two clusters.
  */
 export function clusteredError(
-  items: readonly RawScore[],
+  items: RawItems,
   given: {
     /** `clusters[i]` names the cluster of item i. */
     readonly clusters: readonly string[];
@@ -24,16 +25,17 @@ export function clusteredError(
   },
 ): ClusteredError | null {
   const members = new Map<string, RawScore[]>();
-  items.forEach((item, index) => {
-    const key = given.clusters[index] ?? '';
+  let index = 0;
+  for (const item of items) {
+    const key = given.clusters[index++] ?? '';
     const list = members.get(key);
     if (list === undefined) members.set(key, [item]);
     else list.push(item);
-  });
+  }
   if (members.size < 2) return null;
   const nClusters = members.size;
   if (!given.isMean) return { ...drawClusters([...members.values()], given.aggregation), nClusters };
-  const values = items.map(Number);
+  const values = Array.from(items, Number);
   const stderr = clusteredStandardError(values, given.clusters);
   const isZeroOne = values.every((x) => x === 0 || x === 1);
   const ci95 = isZeroOne

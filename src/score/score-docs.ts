@@ -28,27 +28,54 @@ export interface DocScore {
 
 const TAKE_FIRST: FilterConfig = { name: 'none', steps: [{ name: 'take_first', options: {} }] };
 
-/** Filters the answers of every document and scores them; all documents of a filter come before the next filter. */
-export function scoreDocs(
-  workload: Workload<TaskDefinition>,
-  responses: readonly (readonly Response[])[],
-): DocScore[] {
-  const { config } = workload.task;
-  const scorer = new DocScorer(workload);
-  const filters = config.filterList ?? [TAKE_FIRST];
-  return filters.flatMap((filter) =>
-    workload.samples.map((sample, index) => scorer.score(sample, responses[index] ?? [], filter)),
-  );
+/** The filter pipelines of a task, in order. */
+export function filtersOf({ config }: TaskDefinition): readonly FilterConfig[] {
+  return config.filterList ?? [TAKE_FIRST];
 }
 
-class DocScorer {
+/**
+ * Filters the answers of every document and scores them, one after another; all documents of a filter come before the next
+ * filter, so `responses` are gone through once for each.
+ */
+export function* scoreDocs(
+  workload: Workload<TaskDefinition>,
+  responses: Iterable<readonly Response[]>,
+): Generator<ScoredDoc> {
+  const scorer = new DocScorer(workload);
+  for (const filter of filtersOf(workload.task)) {
+    for (const [sample, answers] of withAnswers(workload.samples, responses))
+      yield { sample, answers, score: scorer.score(sample, answers, filter) };
+  }
+}
+
+/** A document with the answers to it and what they score. */
+export interface ScoredDoc {
+  readonly sample: Sample;
+  readonly answers: readonly Response[];
+  readonly score: DocScore;
+}
+
+/** Every sample with its answers, none where they end before the samples do. */
+export function* withAnswers(
+  samples: Iterable<Sample>,
+  responses: Iterable<readonly Response[]>,
+): Generator<[Sample, readonly Response[]]> {
+  const answers = responses[Symbol.iterator]();
+  for (const sample of samples) {
+    const next = answers.next();
+    yield [sample, next.done === true ? [] : next.value];
+  }
+}
+
+/** Scores documents of a workload, one at a time. */
+export class DocScorer {
   private readonly task: TaskDefinition;
   private readonly fields: DocFields;
   private readonly isMultipleInput: boolean;
   private readonly isMultipleTarget: boolean;
 
   constructor(workload: Workload<TaskDefinition>) {
-    const first = (workload.samples[0]?.doc ?? {}) as PyDict;
+    const first = (workload.samples.at(0)?.doc ?? {}) as PyDict;
     this.task = workload.task;
     this.fields = new DocFields(this.task.config, Object.keys(first));
     const isEmpty = workload.samples.length === 0;

@@ -1,29 +1,26 @@
-import type { MetricValue, SampleScore } from '../domain/metric.js';
+import type { MetricValue, ScoreColumns } from '../domain/metric.js';
 import type { Response } from '../domain/request.js';
-import type { Workload } from '../domain/task.js';
+import type { Sample, Workload } from '../domain/task.js';
 import type { PyDict } from '../python/value.js';
 import { clusterField, clusterOf } from '../task/cluster-field.js';
 import { FunctionRef } from '../task/function-ref.js';
 import { findHook } from '../task/hooks/find-hook.js';
 import { KNOWN_METRICS, metricKey, metricNames } from '../task/metric-specs.js';
+import type { FilterConfig } from '../task/task-config.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
 import { clusteredError } from './clustered-error.js';
+import { RawColumn } from './raw-column.js';
 import type { RawScore } from './raw-score.js';
-import { scoreDocs, type DocScore } from './score-docs.js';
+import { ScoreColumnsBuilder } from './score-columns.js';
+import { DocScorer, filtersOf, withAnswers } from './score-docs.js';
 import { DEFAULT_BOOTSTRAP_ITERATIONS, hasLmEvalStderr, uncertaintyOf } from './standard-error.js';
 
 /** The scores of a workload. Metric keys are `acc`, or `exact_match,strict` where a filter other than `none` made them. */
 export interface WorkloadScore {
-  readonly samples: SampleScore[];
+  readonly scores: ScoreColumns;
   readonly metrics: Record<string, MetricValue>;
-  /** What result files in lm-eval's formats are written from. */
-  readonly details: ScoreDetails;
-}
-
-/** Scores of every document by filter, and every metric with its parts. */
-export interface ScoreDetails {
-  readonly docs: readonly DocScore[];
+  /** Every metric with its parts: what result files in lm-eval's formats are written from. */
   readonly aggregated: readonly AggregatedMetric[];
 }
 
@@ -36,22 +33,18 @@ export interface ScoreOptions {
 }
 
 /**
- * Scores the answers to a workload, `responses[i]` being those of sample i in the order of its requests.
+ * Scores the answers to a workload, the i-th being those of sample i in the order of its requests.
  * Pure: the same answers give the same numbers. Values and standard errors are lm-eval's; intervals are Wilson's for
  * 0/1 metrics, normal for other means, and bootstrap percentiles for the rest.
  */
 export function scoreWorkload(
   workload: Workload<TaskDefinition>,
-  responses: readonly (readonly Response[])[],
+  responses: Iterable<readonly Response[]>,
   options: ScoreOptions = {},
 ): WorkloadScore {
-  const docs = scoreDocs(workload, responses);
-  const aggregated = aggregateDocs(workload, docs, options);
-  return {
-    samples: sampleScores(workload, docs),
-    metrics: Object.fromEntries(aggregated.map(({ key, value }) => [key, value])),
-    details: { docs, aggregated },
-  };
+  const scorer = new WorkloadScorer(workload, options);
+  for (const [sample, answers] of withAnswers(workload.samples, responses)) scorer.add(sample, answers);
+  return scorer.finish();
 }
 
 /** One metric over all documents, with what lm-eval would print beside it. */
@@ -64,47 +57,81 @@ export interface AggregatedMetric {
   readonly isLmEvalStderr: boolean;
 }
 
-/** Aggregates document scores, metric by metric. */
-function aggregateDocs(
-  workload: Workload<TaskDefinition>,
-  docs: readonly DocScore[],
-  options: ScoreOptions,
-): AggregatedMetric[] {
-  const { task } = workload;
-  const columns = new Map<string, { metric: string; filter: string; items: RawScore[]; docIds: number[] }>();
-  for (const { docId, filter, scores } of docs) {
-    for (const [metric, score] of Object.entries(scores)) {
-      const key = metricKey(metric, filter);
-      const column = columns.get(key) ?? { metric, filter, items: [], docIds: [] };
-      column.items.push(score);
-      column.docIds.push(docId);
-      columns.set(key, column);
-    }
-  }
-  const clusters = clustersOf(workload);
-  const iterations = options.bootstrapIterations ?? DEFAULT_BOOTSTRAP_ITERATIONS;
-  return [...columns].map(([key, { metric, filter, items, docIds }]) => {
-    const { name, aggregation } = aggregationOf(task, metric);
-    const value = aggregation(items);
-    const { stderr, ci95, isLmEval } = uncertaintyOf(items, { metric, name, aggregation, iterations, value });
-    const clustered =
-      clusters === null
-        ? null
-        : clusteredError(items, {
-            clusters: docIds.map((docId) => clusters.get(docId) ?? ''),
-            isMean: name === 'mean',
-            aggregation,
-            value,
-          });
-    const figures = { value, stderr, ci95, ...(clustered === null ? {} : { clustered }) };
-    return { key, metric, filter, value: figures, isLmEvalStderr: isLmEval };
-  });
+/** A metric while its documents come in. */
+interface Column {
+  readonly key: string;
+  readonly metric: string;
+  readonly filter: string;
+  readonly items: RawColumn;
+  /** The cluster of every item, where the task names one. */
+  readonly clusters: string[];
 }
 
-function clustersOf({ task, samples }: Workload<TaskDefinition>): ReadonlyMap<number, string> | null {
-  const field = clusterField(task.config);
-  if (field === null) return null;
-  return new Map(samples.map(({ docId, doc }) => [docId, clusterOf(doc as PyDict, field, task.name)]));
+/** Scores a workload sample by sample, in order; only numbers are kept of the answers. */
+export class WorkloadScorer {
+  readonly #task: TaskDefinition;
+  readonly #docs: DocScorer;
+  readonly #iterations: number;
+  readonly #cluster: string | null;
+  /** Columns by filter and metric, in the order in which they came. */
+  readonly #columns: readonly { readonly filter: FilterConfig; readonly columns: Map<string, Column> }[];
+  readonly #scores = new ScoreColumnsBuilder();
+
+  constructor(workload: Workload<TaskDefinition>, options: ScoreOptions = {}) {
+    this.#task = workload.task;
+    this.#docs = new DocScorer(workload);
+    this.#iterations = options.bootstrapIterations ?? DEFAULT_BOOTSTRAP_ITERATIONS;
+    this.#cluster = clusterField(workload.task.config);
+    this.#columns = filtersOf(workload.task).map((filter) => ({
+      filter,
+      columns: new Map<string, Column>(),
+    }));
+  }
+
+  /** Takes the next sample in. Throws SweepError where the task does not fit its documents, TrialError where answers are missing. */
+  add(sample: Sample, responses: readonly Response[]): void {
+    this.#scores.next(sample.docId);
+    const cluster =
+      this.#cluster === null ? null : clusterOf(sample.doc as PyDict, this.#cluster, this.#task.name);
+    for (const { filter, columns } of this.#columns) {
+      const { scores } = this.#docs.score(sample, responses, filter);
+      for (const [metric, score] of Object.entries(scores)) {
+        const column = columnOf(columns, metric, filter.name);
+        column.items.push(score);
+        if (cluster !== null) column.clusters.push(cluster);
+        const number = sampleNumber(metric, score);
+        if (number !== null) this.#scores.set(column.key, number);
+      }
+    }
+  }
+
+  /** The scores of all samples that came. */
+  finish(): WorkloadScore {
+    const columns = this.#columns.flatMap((one) => [...one.columns.values()]);
+    const aggregated = columns.map((column) => this.#aggregate(column));
+    const metrics = Object.fromEntries(aggregated.map(({ key, value }) => [key, value]));
+    return { scores: this.#scores.finish(), metrics, aggregated };
+  }
+
+  #aggregate({ key, metric, filter, items, clusters }: Column): AggregatedMetric {
+    const { name, aggregation } = aggregationOf(this.#task, metric);
+    const value = aggregation(items);
+    const given = { metric, name, aggregation, iterations: this.#iterations, value };
+    const { stderr, ci95, isLmEval } = uncertaintyOf(items, given);
+    const isMean = name === 'mean';
+    const clustered =
+      this.#cluster === null ? null : clusteredError(items, { clusters, isMean, aggregation, value });
+    const figures = { value, stderr, ci95, ...(clustered === null ? {} : { clustered }) };
+    return { key, metric, filter, value: figures, isLmEvalStderr: isLmEval };
+  }
+}
+
+function columnOf(columns: Map<string, Column>, metric: string, filter: string): Column {
+  const known = columns.get(metric);
+  if (known !== undefined) return known;
+  const column = { key: metricKey(metric, filter), metric, filter, items: new RawColumn(), clusters: [] };
+  columns.set(metric, column);
+  return column;
 }
 
 /** The same from metrics that were aggregated before, as a journal keeps them. */
@@ -125,7 +152,8 @@ function aggregationOf(
 ): { name: string | null; aggregation: Aggregation } {
   const given = task.config.metricList?.find((entry) => nameOf(entry.metric) === metric)?.aggregation ?? null;
   if (given instanceof FunctionRef) {
-    return { name: null, aggregation: findHook('aggregation', given, task.name) };
+    const hook = findHook('aggregation', given, task.name);
+    return { name: null, aggregation: (items) => hook(Array.from(items)) };
   }
   // What the task does not ask for, a function may give: lm-eval takes the mean of it.
   const isAsked = metricNames(task.config).includes(metric);
@@ -136,19 +164,6 @@ function aggregationOf(
 
 function nameOf(metric: string | FunctionRef): string {
   return metric instanceof FunctionRef ? metric.name : metric;
-}
-
-function sampleScores(workload: Workload<TaskDefinition>, docs: readonly DocScore[]): SampleScore[] {
-  const byDoc = new Map<number, Record<string, number>>();
-  for (const { docId, filter, scores } of docs) {
-    const row = byDoc.get(docId) ?? {};
-    for (const [metric, score] of Object.entries(scores)) {
-      const number = sampleNumber(metric, score);
-      if (number !== null) row[metricKey(metric, filter)] = number;
-    }
-    byDoc.set(docId, row);
-  }
-  return workload.samples.map(({ docId }) => ({ docId, scores: byDoc.get(docId) ?? {} }));
 }
 
 // One document's own number, where a metric over texts or classes has one.

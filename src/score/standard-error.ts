@@ -3,7 +3,7 @@ import { bootstrapReplicates, normalInterval, wilsonInterval } from '../stats/in
 import { quantileSorted } from '../stats/moments.js';
 import { createRandom } from '../stats/random.js';
 import type { Aggregation } from './aggregate.js';
-import type { RawScore } from './raw-score.js';
+import type { RawItems } from './raw-column.js';
 import { resampledStatistic } from './resampled-statistic.js';
 
 /** How sure a metric is. */
@@ -36,7 +36,7 @@ export function hasLmEvalStderr(name: string | null): boolean {
  * bounds the replicates by the name of the metric.
  */
 export function uncertaintyOf(
-  items: readonly RawScore[],
+  items: RawItems,
   given: {
     readonly metric: string;
     readonly name: string | null;
@@ -55,14 +55,14 @@ export function uncertaintyOf(
     return fromReplicates(lmEvalReplicates(items, given.aggregation, iterations), true);
   }
   const random = createRandom(OWN_SEED);
-  const positions = Float64Array.from(items, (_, index) => index);
+  const positions = Float64Array.from({ length: items.length }, (_, index) => index);
   const statistic = resampledStatistic(items, given.aggregation);
   const draws = Math.min(OWN_REPLICATES, Math.max(FEWEST_REPLICATES, Math.floor(MAX_DRAWS / items.length)));
   return fromReplicates(bootstrapReplicates(positions, { random, draws, statistic }), false);
 }
 
-function ofMean(items: readonly RawScore[], value: number): Omit<Uncertainty, 'isLmEval'> {
-  const numbers = items.map(Number);
+function ofMean(items: RawItems, value: number): Omit<Uncertainty, 'isLmEval'> {
+  const numbers = Array.from(items, Number);
   const n = numbers.length;
   const stderr = Math.sqrt(numbers.reduce((sum, x) => sum + (x - value) ** 2, 0) / (n - 1)) / Math.sqrt(n);
   const isZeroOne = numbers.every((x) => x === 0 || x === 1);
@@ -85,11 +85,7 @@ function fromReplicates(replicates: Float64Array, isLmEval: boolean): Uncertaint
  * lm-eval's bootstrap: chunks of up to 1,000 replicates, chunk i drawn by random.Random(i).choices; what is left
  * over of `iterations` is dropped.
  */
-function lmEvalReplicates(
-  items: readonly RawScore[],
-  aggregation: Aggregation,
-  iterations: number,
-): Float64Array {
+function lmEvalReplicates(items: RawItems, aggregation: Aggregation, iterations: number): Float64Array {
   const chunk = Math.min(CHUNK, iterations);
   const nChunks = chunk === 0 ? 0 : Math.floor(iterations / chunk);
   const replicates = new Float64Array(nChunks * chunk);

@@ -21,7 +21,9 @@ async function read(
   path: string,
 ): Promise<{ records: unknown[]; tornBytes: number; damagedAt: number | null }> {
   const records: unknown[] = [];
-  const { tornBytes, damagedAt } = await readCheckedLines(path, (record) => records.push(record));
+  const { tornBytes, damagedAt } = await readCheckedLines(path, (record) => {
+    records.push(record);
+  });
   return { records, tornBytes, damagedAt };
 }
 

@@ -2,7 +2,8 @@ import type { BatchResult, Engine, TrialJob } from '../../src/domain/engine.js';
 import type { Family, Model } from '../../src/domain/model.js';
 import type { Response } from '../../src/domain/request.js';
 import type { Workload } from '../../src/domain/task.js';
-import type { Score } from '../../src/schedule/run-trial.js';
+import type { TrialScorer } from '../../src/schedule/chunk-scoring.js';
+import { ScoreColumnsBuilder } from '../../src/score/score-columns.js';
 
 const ROWS_PER_BATCH = 2;
 
@@ -51,15 +52,22 @@ export function fakeWorkload(name: string, nSamples: number): Workload {
   };
 }
 
-/** The mean of minus the loglikelihoods, which the fake engine makes equal to the request's number. */
-export const fakeScore: Score<Workload> = (workload, responses) => {
-  const samples = workload.samples.map(({ docId }, index) => ({
-    docId,
-    scores: { acc: numberOf(responses[index]?.[0]) },
-  }));
-  const value = samples.reduce((sum, { scores }) => sum + scores.acc, 0) / samples.length;
-  return { samples, metrics: { acc: { value, stderr: null, ci95: null } } };
-};
+/** The mean of minus the loglikelihoods, which the fake engine makes equal to the sample's number. */
+export function fakeScorer(): TrialScorer {
+  const scores = new ScoreColumnsBuilder();
+  const values: number[] = [];
+  return {
+    add: ({ docId }, [response]) => {
+      values.push(numberOf(response));
+      scores.next(docId);
+      scores.set('acc', numberOf(response));
+    },
+    finish: () => {
+      const value = values.reduce((sum, one) => sum + one, 0) / values.length;
+      return { scores: scores.finish(), metrics: { acc: { value, stderr: null, ci95: null } } };
+    },
+  };
+}
 
 function numberOf(response: Response | undefined): number {
   return response?.kind === 'loglikelihood' ? -response.loglikelihood : Number.NaN;
@@ -74,7 +82,7 @@ export interface FakeEngineOptions {
   readonly memoryTokens?: number;
 }
 
-/** An engine without a model: batches of two requests, answered with minus the request's number. */
+/** An engine without a model: batches of two requests, answered with minus the number that each asks for. */
 export function fakeEngine(device: string, options: FakeEngineOptions = {}): Engine & { ran: string[] } {
   const ran: string[] = [];
   return {
@@ -100,6 +108,11 @@ export function fakeEngine(device: string, options: FakeEngineOptions = {}): Eng
   };
 }
 
+function askedNumber({ requests }: TrialJob, index: number): number {
+  const request = requests[index];
+  return request?.kind === 'loglikelihood' ? Number(request.continuation) : Number.NaN;
+}
+
 function fakeBatch(job: TrialJob, index: number): BatchResult {
   const first = index * ROWS_PER_BATCH;
   const requests = [first, first + 1].filter((request) => request < job.requests.length);
@@ -108,7 +121,7 @@ function fakeBatch(job: TrialJob, index: number): BatchResult {
     requests,
     responses: requests.map((request) => ({
       kind: 'loglikelihood',
-      loglikelihood: -request,
+      loglikelihood: -askedNumber(job, request),
       isGreedy: false,
       nTokens: 1,
     })),

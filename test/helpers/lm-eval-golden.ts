@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Response, TextRequest } from '../../src/domain/request.js';
-import type { Sample } from '../../src/domain/task.js';
+import type { Sample, Workload } from '../../src/domain/task.js';
+import { hashSample, targetReader, type SampleHashes } from '../../src/lm-eval/sample-lines.js';
+import type { TaskDefinition } from '../../src/task/task-definition.js';
 
 /** An answer as the oracles write it: [loglikelihood, isGreedy], a rolling loglikelihood, or a text. */
 export type GoldenAnswer = readonly [number, boolean] | number | string;
@@ -47,6 +49,12 @@ function responseTo(request: TextRequest, answer: GoldenAnswer): Response {
   if (typeof answer === 'number') return { kind: 'loglikelihood_rolling', loglikelihood: answer, nTokens: 1 };
   if (request.kind === 'generate_until') throw new Error('a loglikelihood answers a generation');
   return { kind: 'loglikelihood', loglikelihood: answer[0], isGreedy: answer[1], nTokens: 1 };
+}
+
+/** The hashes of every document of a workload. */
+export function hashesOf(workload: Workload<TaskDefinition>): SampleHashes[] {
+  const targetOf = targetReader(workload);
+  return Array.from(workload.samples, (sample) => hashSample(sample, targetOf(sample)));
 }
 
 /** The texts of a request in the order of lm-eval's arguments. */

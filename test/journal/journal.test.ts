@@ -30,7 +30,7 @@ const COMPLETION: TrialCompletion = {
   device: 'cpu',
   telemetry: TELEMETRY,
   metrics: { acc: { value: 0.5, stderr: 0.5, ci95: [0, 1] } },
-  scores: { names: ['acc'], docIds: [0, 1], rows: [[1], [0]] },
+  scores: { names: ['acc'], docIds: Float64Array.of(0, 1), columns: [Float64Array.of(1, 0)] },
 };
 
 function batch(index: number): BatchResult {
@@ -67,9 +67,9 @@ async function recover(path: string): Promise<{
   validBytes: number;
 }> {
   const ended: { trial: string; progress: TrialProgress; ending: TrialEnding }[] = [];
-  const rest = await recoverJournal(path, (trial, progress, ending) =>
-    ended.push({ trial, progress, ending }),
-  );
+  const rest = await recoverJournal(path, (trial, progress, ending) => {
+    ended.push({ trial, progress, ending });
+  });
   return { ended, ...rest };
 }
 
@@ -86,9 +86,11 @@ test('what was appended comes back with every digit', async () => {
   const { ended, open, plan } = await recover(path);
   expect(plan).toBe('p1');
   expect(ended.map((entry) => [entry.trial, entry.ending.state])).toEqual([['t', 'completed']]);
-  expect(ended[0]?.progress.batches.get(0)).toEqual(batch(0));
+  const { requests, responses, ...cost } = batch(0);
+  expect(ended[0]?.progress.batches.get(0)).toEqual({ ...cost, nRequests: 3 });
+  expect(requests.map((request) => ended[0]?.progress.answers.at(request))).toEqual(responses);
   expect(ended[0]?.ending).toEqual({ state: 'completed', ...COMPLETION });
-  expect(ended[0]?.progress.layout).toBe('d');
+  expect(ended[0]?.progress.layouts.get(0)).toEqual({ nBatches: 2, digest: 'd' });
   expect([...open.keys()]).toEqual(['u']);
 });
 
@@ -201,4 +203,34 @@ test('scores made again count when all of them are there, the last of them', asy
   await write(path, more, torn.validBytes);
   const { rescoring } = await recoverJournal(path, () => undefined);
   expect(rescoring?.scores.get('a')?.metrics['acc']?.value).toBe(0.3);
+});
+
+test('scores too many for a line stand in several, and count once where a run ended between them', async () => {
+  const path = journalPath();
+  const n = 45_000;
+  const value = (index: number): number => (index % 7 === 0 ? Number.NaN : index / 3);
+  const scores = {
+    names: ['acc', 'brier'],
+    docIds: Float64Array.from({ length: n }, (_, index) => index),
+    columns: [Float64Array.from({ length: n }, (_, index) => value(index)), new Float64Array(n).fill(0.5)],
+  };
+  const completed: JournalRecord = { type: 'completed', trial: 't', ...COMPLETION, scores };
+  await write(path, [HEADER, completed]);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  expect(lines).toHaveLength(1 + 3 + 1);
+  // The second of three parts was the last to be written before the run ended; the resumed run writes all again.
+  truncateSync(
+    path,
+    lines.slice(0, 3).reduce((sum, line) => sum + line.length + 1, 0),
+  );
+  await write(path, [completed], statSync(path).size);
+  const { ended } = await recover(path);
+  expect(ended[0]?.ending).toEqual({ state: 'completed', ...COMPLETION, scores });
+  const rescored: JournalRecord[] = [
+    { type: 'scores', id: 'r', trial: 't', metrics: COMPLETION.metrics, scores },
+    { type: 'rescored', id: 'r', at: '2026-01-01T00:00:00Z', tasks: [] },
+  ];
+  await write(path, rescored, statSync(path).size);
+  const { rescoring } = await recoverJournal(path, () => undefined, { answersOf: () => null });
+  expect(rescoring?.scores.get('t')?.scores).toEqual(scores);
 });

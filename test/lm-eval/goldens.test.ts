@@ -3,11 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { aggregateGroup } from '../../src/lm-eval/aggregate-group.js';
 import { resultRecord } from '../../src/lm-eval/result-record.js';
 import {
-  hashSample,
   hashTask,
   sampleLines,
-  targetsOf,
-  type ScoredWorkload,
+  type AggregatedWorkload,
+  type AnsweredWorkload,
 } from '../../src/lm-eval/sample-lines.js';
 import { PyFloat, type PyDict } from '../../src/python/value.js';
 import { scoreWorkload } from '../../src/score/score-workload.js';
@@ -16,6 +15,7 @@ import { prepareWorkload } from '../../src/task/prepare-workload.js';
 import {
   argumentsOf,
   firstFilter,
+  hashesOf,
   readGolden,
   responsesOf,
   type GoldenRow,
@@ -48,10 +48,10 @@ async function prepare(name: string) {
   return prepareWorkload(task, { shots: task.defaultShots, limit: null, seed: 1234 });
 }
 
-async function score(name: string, model: string): Promise<ScoredWorkload> {
+async function score(name: string, model: string): Promise<AggregatedWorkload & AnsweredWorkload> {
   const workload = await prepare(name);
   const samples = firstFilter(golden.models[model]?.tasks[name] ?? { shots: 0, task_hash: '', samples: [] });
-  const responses = workload.samples.map((sample, index) => {
+  const responses = [...workload.samples].map((sample, index) => {
     const answers = samples[index];
     if (answers === undefined) throw new Error(`no golden sample ${index} of ${name}`);
     return responsesOf(sample, answers);
@@ -83,12 +83,10 @@ describe.each(names)('%s', (name) => {
     const expected = firstFilter(
       golden.models[first]?.tasks[name] ?? { shots: 0, task_hash: '', samples: [] },
     );
-    expect(workload.samples.map(({ requests }) => requests.map(argumentsOf))).toEqual(
+    expect([...workload.samples].map(({ requests }) => requests.map(argumentsOf))).toEqual(
       expected.map((sample) => sample.arguments),
     );
-    const targets = targetsOf(workload);
-    const hashes = workload.samples.map((sample, index) => hashSample(sample, targets[index] ?? null));
-    expect(hashes).toEqual(
+    expect(hashesOf(workload)).toEqual(
       expected.map((sample) => ({
         docHash: sample.doc_hash,
         promptHash: sample.prompt_hash,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { resultRecord } from '../../src/lm-eval/result-record.js';
-import { hashSample, hashTask, sampleLines, targetsOf } from '../../src/lm-eval/sample-lines.js';
-import type { ScoredWorkload } from '../../src/lm-eval/sample-lines.js';
+import { hashTask, sampleLines } from '../../src/lm-eval/sample-lines.js';
+import type { AggregatedWorkload, AnsweredWorkload } from '../../src/lm-eval/sample-lines.js';
 import { dumpJson } from '../../src/python/json.js';
 import { scoreWorkload } from '../../src/score/score-workload.js';
 import { loadTasks, loadTaskSet, type TaskDefinition } from '../../src/task/load-tasks.js';
@@ -12,6 +12,7 @@ import { prepareWorkload } from '../../src/task/prepare-workload.js';
 import {
   argumentsOf,
   firstFilter,
+  hashesOf,
   readGolden,
   responsesOf,
   type GoldenSample,
@@ -57,12 +58,15 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-async function score(task: TaskDefinition, samples: readonly GoldenSample[]): Promise<ScoredWorkload> {
+async function score(
+  task: TaskDefinition,
+  samples: readonly GoldenSample[],
+): Promise<AggregatedWorkload & AnsweredWorkload> {
   const workload = await prepareWorkload(task, { shots: task.defaultShots, limit: null, seed: 1234 });
-  expect(workload.samples.map(({ requests }) => requests.map(argumentsOf))).toEqual(
+  expect([...workload.samples].map(({ requests }) => requests.map(argumentsOf))).toEqual(
     samples.map((sample) => sample.arguments),
   );
-  const responses = workload.samples.map((sample, index) =>
+  const responses = [...workload.samples].map((sample, index) =>
     responsesOf(sample, samples[index] as GoldenSample),
   );
   const score = scoreWorkload(workload, responses, { bootstrapIterations: golden.bootstrap_iters });
@@ -91,9 +95,7 @@ test.each(Object.keys(golden.tasks))('%s asks and scores as lm-eval does', async
   const [task] = await loadTasks([join(folder, `${name}.yaml`)], { includePaths: [] });
   const first = firstFilter(expected);
   const scored = await score(task as TaskDefinition, first);
-  const targets = targetsOf(scored.workload);
-  const hashes = scored.workload.samples.map((sample, index) => hashSample(sample, targets[index] ?? null));
-  expect(hashes).toEqual(
+  expect(hashesOf(scored.workload)).toEqual(
     first.map((one) => ({ docHash: one.doc_hash, promptHash: one.prompt_hash, targetHash: one.target_hash })),
   );
   expect(hashTask(scored)).toBe(expected.task_hash);
@@ -118,7 +120,7 @@ describe('groups, tags and overrides', () => {
   test.each(Object.keys(golden.groups.selections))('%s gives the results of lm-eval', async (selection) => {
     const expected = golden.groups.selections[selection];
     const set = await loadTaskSet(selection.split(','), { includePaths: [groups] });
-    const scored: ScoredWorkload[] = [];
+    const scored: AggregatedWorkload[] = [];
     for (const task of set.tasks) {
       const samples = expected?.samples[task.name] ?? [];
       scored.push(await score(task, firstFilter({ shots: 0, task_hash: '', samples })));

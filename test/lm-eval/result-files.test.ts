@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { loadTaskSet } from '../../src/task/load-tasks.js';
 import { prepareWorkload } from '../../src/task/prepare-workload.js';
 import { scoreWorkload } from '../../src/score/score-workload.js';
-import { writeLmEvalResults } from '../../src/lm-eval/write-results.js';
+import { writeResultsFile, writeSamplesFile } from '../../src/lm-eval/write-results.js';
 import { responsesOf, type GoldenSample } from '../helpers/lm-eval-golden.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const task of set.tasks) {
     const workload = await prepareWorkload(task, { shots: task.defaultShots, limit: 3, seed: 1234 });
     const written = golden.content[`samples_${task.name}`] as Json[];
-    const responses = workload.samples.map((sample, index) =>
+    const responses = [...workload.samples].map((sample, index) =>
       responsesOf(sample, answersOf(written[index] ?? {})),
     );
     scored.push({
@@ -62,7 +62,8 @@ beforeAll(async () => {
     chat: null,
     extra: {},
   };
-  await writeLmEvalResults(folder, { header, groups: set.groups, scored });
+  await writeResultsFile(folder, { header, groups: set.groups, scored });
+  for (const one of scored) await writeSamplesFile(folder, header, one);
   const [model = ''] = readdirSync(folder);
   names = readdirSync(join(folder, model)).toSorted();
   for (const name of names) {

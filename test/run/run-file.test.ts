@@ -12,7 +12,7 @@ import { curvesOfRun } from '../../src/run/run-curves.js';
 import { readRunHeader, RUN_SCHEMA, runPaths, type RunHeader } from '../../src/run/run-file.js';
 import { runPlan } from '../../src/schedule/run-plan.js';
 import { resolveSweep } from '../../src/spec/sweep.js';
-import { fakeEngine, fakeFamily, fakeModel, fakeScore, fakeWorkload } from '../helpers/fake-sweep.js';
+import { fakeEngine, fakeFamily, fakeModel, fakeScorer, fakeWorkload } from '../helpers/fake-sweep.js';
 
 const MODEL = fakeModel('small', 1e3);
 const directory = (): string => mkdtempSync(join(tmpdir(), 'run-'));
@@ -55,7 +55,7 @@ async function runInto(path: string): Promise<void> {
     { progressOf: ledger.progressOf, signal: new AbortController().signal },
     {
       append: (record) => ledger.journal.append(record),
-      score: fakeScore,
+      scorer: fakeScorer,
       openEngine: (device) => Promise.resolve(fakeEngine(device)),
       onBatch: () => undefined,
       onOutcome: () => undefined,

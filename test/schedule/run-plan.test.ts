@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Engine } from '../../src/domain/engine.js';
+import type { BatchResult, Engine } from '../../src/domain/engine.js';
 import type { JournalRecord } from '../../src/domain/record.js';
 import type { Workload } from '../../src/domain/task.js';
 import { JournalError, SweepError, TrialError } from '../../src/errors.js';
-import type { TrialProgress } from '../../src/journal/recover.js';
+import { noProgress, type TrialProgress } from '../../src/journal/recover.js';
 import { planSweep } from '../../src/plan/plan.js';
 import { runPlan, type PlanPorts, type TrialOutcome } from '../../src/schedule/run-plan.js';
 import {
   fakeEngine,
   fakeFamily,
   fakeModel,
-  fakeScore,
+  fakeScorer,
   fakeWorkload,
   type FakeEngineOptions,
 } from '../helpers/fake-sweep.js';
@@ -46,7 +46,7 @@ async function run(
       result.records.push(record);
       return Promise.resolve();
     },
-    score: fakeScore,
+    scorer: fakeScorer,
     onBatch: () => undefined,
     onOutcome: ({ trial }, outcome) => result.outcomes.set(`${trial.model} ${trial.task}`, outcome),
     onDeviceLost: (device) => result.lost.push(device),
@@ -58,10 +58,20 @@ async function run(
     },
     ...changes.ports,
   };
-  const progressOf = (key: string): TrialProgress =>
-    changes.progress?.get(key) ?? { layout: null, batches: new Map() };
+  const progressOf = (key: string): TrialProgress => changes.progress?.get(key) ?? noProgress();
   await runPlan(trials, { progressOf, signal: changes.signal ?? new AbortController().signal }, ports);
   return result;
+}
+
+/** A trial of three batches, of which some are there. */
+function progressWith(digest: string, batches: readonly BatchResult[] = []): TrialProgress {
+  const progress = noProgress();
+  progress.layouts.set(0, { nBatches: 3, digest });
+  for (const batch of batches) {
+    progress.batches.set(batch.index, { ...batch, nRequests: batch.requests.length });
+    progress.answers.add(batch);
+  }
+  return progress;
 }
 
 const states = ({ outcomes }: Result): Record<string, string> =>
@@ -82,9 +92,7 @@ test('a resumed trial asks only for the batches that the journal lacks, and scor
   const key = trials[0]?.trial.key ?? '';
   const whole = await run(trials, { cpu: fakeEngine('cpu') });
   const batches = whole.records.flatMap((record) => (record.type === 'batch' ? [record.batch] : []));
-  const progress = new Map([
-    [key, { layout: 'layout-5', batches: new Map(batches.slice(0, 2).map((b) => [b.index, b])) }],
-  ]);
+  const progress = new Map([[key, progressWith('layout-5', batches.slice(0, 2))]]);
   const engine = fakeEngine('cpu');
   const resumed = await run(trials, { cpu: engine }, { progress });
   expect(engine.ran).toEqual(['/models/small/model.onnx#2']);
@@ -98,14 +106,14 @@ test('what memory turned out to hold is journalled, and a resumed trial begins w
   const bounds = first.records.filter(({ type }) => type === 'bound');
   const trial = trials[0]?.trial.key ?? '';
   expect(bounds).toEqual([{ type: 'bound', trial, maxPartTokens: 16 }]);
-  const progress = new Map([[trial, { layout: 'layout-5', maxPartTokens: 16, batches: new Map() }]]);
+  const progress = new Map([[trial, { ...progressWith('layout-5'), maxPartTokens: 16 }]]);
   const resumed = await run(trials, { cpu: fakeEngine('cpu', { memoryTokens: 16 }) }, { progress });
   expect(resumed.records.map(({ type }) => type)).toEqual(['batch', 'batch', 'batch', 'completed']);
 });
 
 test('a trial cut otherwise than before is failed, not mixed', async () => {
   const trials = trialsOn('cpu').slice(0, 1);
-  const progress = new Map([[trials[0]?.trial.key ?? '', { layout: 'another', batches: new Map() }]]);
+  const progress = new Map([[trials[0]?.trial.key ?? '', progressWith('another')]]);
   const { outcomes } = await run(trials, { cpu: fakeEngine('cpu') }, { progress });
   expect(outcomes.get('small a')).toMatchObject({ state: 'failed', code: 'LAYOUT_CHANGED' });
 });

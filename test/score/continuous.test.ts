@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Response, TextRequest } from '../../src/domain/request.js';
+import { samplesOf } from '../../src/score/score-columns.js';
 import { scoreWorkload } from '../../src/score/score-workload.js';
 import { prepareWorkload } from '../../src/task/prepare-workload.js';
 import { onlyTask } from '../helpers/task-folder.js';
@@ -20,9 +21,10 @@ async function metricsOf(yaml: string, row: object) {
   ];
   const task = await onlyTask([...head, yaml].join('\n'), JSON.stringify(row));
   const workload = await prepareWorkload(task, { shots: 0, limit: null, seed: 1 });
-  const responses = workload.samples.map(({ requests }) => requests.map(answer));
-  const { metrics, samples } = scoreWorkload(workload, responses);
-  return { metrics, sample: samples[0]?.scores ?? {}, specs: workload.task.metrics.map(({ name }) => name) };
+  const responses = [...workload.samples].map(({ requests }) => requests.map(answer));
+  const { metrics, scores } = scoreWorkload(workload, responses);
+  const [sample] = samplesOf(scores);
+  return { metrics, sample: sample?.scores ?? {}, specs: workload.task.metrics.map(({ name }) => name) };
 }
 
 const CHOICES = ['logprob_per_byte', 'choice_probability', 'brier'];

@@ -14,7 +14,7 @@ const RIGHT = [true, true, false, true, false];
 async function score(more: string, options = {}) {
   const task = await onlyTask(choiceTask('t', more), ROWS);
   const workload = await prepareWorkload(task, { shots: 0, limit: null, seed: 1234 });
-  const responses = workload.samples.map((sample, index) =>
+  const responses = [...workload.samples].map((sample, index) =>
     sample.requests.map((_, choice): Response => {
       const isRight = RIGHT[Math.floor(index / 4)] ?? false;
       const loglikelihood = (choice === 0) === isRight ? -1 : -2;
@@ -55,17 +55,17 @@ test('without a cluster there is no such error, and a column that is not there i
 });
 
 test('what lm-eval leaves without an error has an interval of ours', async () => {
-  const { metrics, details } = await score('metric_list: [{ metric: brier_score }, { metric: acc }]');
+  const { metrics, aggregated } = await score('metric_list: [{ metric: brier_score }, { metric: acc }]');
   const [low = 1, high = 0] = metrics['brier_score']?.ci95 ?? [];
   expect(low).toBeLessThan(metrics['brier_score']?.value ?? 0);
   expect(high).toBeGreaterThan(metrics['brier_score']?.value ?? 2);
-  const isLmEval = Object.fromEntries(details.aggregated.map((one) => [one.metric, one.isLmEvalStderr]));
+  const isLmEval = Object.fromEntries(aggregated.map((one) => [one.metric, one.isLmEvalStderr]));
   expect(isLmEval).toMatchObject({ brier_score: false, acc: true });
 });
 
 test('no replicates, no errors of lm-eval: every one of them is "N/A" there', async () => {
-  const { details } = await score('metric_list: [{ metric: acc }, { metric: mcc }]', {
+  const { aggregated } = await score('metric_list: [{ metric: acc }, { metric: mcc }]', {
     bootstrapIterations: 0,
   });
-  expect(details.aggregated.map(({ isLmEvalStderr }) => isLmEvalStderr)).not.toContain(true);
+  expect(aggregated.map(({ isLmEvalStderr }) => isLmEvalStderr)).not.toContain(true);
 });

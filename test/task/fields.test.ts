@@ -27,7 +27,7 @@ async function requestsOf(yaml: string, shots?: number): Promise<readonly TextRe
   const [task] = await loadTasks([join(folder, 'task.yaml')], { includePaths: [] });
   if (task === undefined) throw new Error('no task');
   const options = { shots: shots ?? task.defaultShots, limit: 1, seed: 1234 };
-  return (await prepareWorkload(task, options)).samples[0]?.requests ?? [];
+  return (await prepareWorkload(task, options)).samples.at(0)?.requests ?? [];
 }
 
 const textOf = (request: TextRequest | undefined): string =>
@@ -152,7 +152,7 @@ test('process_docs runs over the examples too, unless fewshot_config names its o
     const [task] = await loadTasks([join(folder, 'task.yaml')], { includePaths: [] });
     if (task === undefined) throw new Error('no task');
     const { samples } = await prepareWorkload(task, { shots: 1, limit: 1, seed: 1 });
-    return textOf(samples[0]?.requests[0]);
+    return textOf(samples.at(0)?.requests[0]);
   };
   expect(await prompt('')).toBe('Question: b\nAnswer: w\n\nQuestion: a\nAnswer:|w');
   expect(await prompt('fewshot_config: { process_docs: null }')).toBe(

@@ -14,7 +14,7 @@ async function prepare(
 
 test('a multiple-choice sample asks for every choice behind the delimiter', async () => {
   const { samples } = await prepare(choiceTask('alpha'), { limit: 1 });
-  expect(samples[0]?.requests).toEqual([
+  expect(samples.at(0)?.requests).toEqual([
     { kind: 'loglikelihood', context: 'one?', continuation: ' a' },
     { kind: 'loglikelihood', context: 'one?', continuation: ' b' },
   ]);
@@ -23,7 +23,7 @@ test('a multiple-choice sample asks for every choice behind the delimiter', asyn
 test('a limit changes neither the questions nor their examples', async () => {
   const all = await prepare(choiceTask('alpha', 'fewshot_split: test'), { shots: 2 });
   const some = await prepare(choiceTask('alpha', 'fewshot_split: test'), { shots: 2, limit: 3 });
-  expect(some.samples).toEqual(all.samples.slice(0, 3));
+  expect(some.samples).toEqual([...all.samples].slice(0, 3));
   expect(some.task.nDocs).toBe(6);
 });
 
@@ -102,7 +102,7 @@ test('sampled answers are refused, for answers are generated greedily', async ()
   const options = { shots: 0, limit: null, seed: 1234 };
   await expect(prepareWorkload(task, options)).rejects.toThrow(/`do_sample` or a temperature above 0/);
   const shown = await prepareWorkload(task, { ...options, onlyToShow: true });
-  expect(shown.samples[0]?.requests[0]).toMatchObject({ kind: 'generate_until', context: 'one?' });
+  expect(shown.samples.at(0)?.requests[0]).toMatchObject({ kind: 'generate_until', context: 'one?' });
 });
 
 test('a generation has its stops and its bound under any of their names', async () => {
@@ -110,7 +110,7 @@ test('a generation has its stops and its bound under any of their names', async 
     .replace('multiple_choice', 'generate_until')
     .replace('doc_to_choice: options', 'generation_kwargs: { until: "END", max_tokens: 7, num_beams: 1 }');
   const { samples } = await prepare(yaml, { limit: 1 });
-  expect(samples[0]?.requests).toEqual([
+  expect(samples.at(0)?.requests).toEqual([
     { kind: 'generate_until', context: 'one?', until: ['END'], maxNewTokens: 7 },
   ]);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NumpyRandomState } from '../../../src/python/numpy-random.js';
+import { samplesOf } from '../../../src/score/score-columns.js';
 import { scoreWorkload } from '../../../src/score/score-workload.js';
 import { loadTasks } from '../../../src/task/load-tasks.js';
 import { prepareWorkload } from '../../../src/task/prepare-workload.js';
@@ -39,7 +40,7 @@ test('a multiple-choice task shows its choices and asks for each, copies left ou
   const task = await load(CHOICES);
   const { samples, task: prepared } = await prepareWorkload(task, { shots: 0, limit: null, seed: 1234 });
   expect(samples.length).toBe(2);
-  expect(samples[0]?.requests[0]).toEqual({
+  expect(samples.at(0)?.requests[0]).toEqual({
     kind: 'loglikelihood',
     context: 'Pets {{or not}}.\nQ: Barks?\n  choice: cat\n  choice: dog\n  choice: fish\nA: ',
     continuation: 'dog',
@@ -49,7 +50,7 @@ test('a multiple-choice task shows its choices and asks for each, copies left ou
 
 test('the grade is the score of the likeliest choice', async () => {
   const workload = await prepareWorkload(await load(CHOICES), { shots: 1, limit: null, seed: 1234 });
-  const responses = workload.samples.map(({ requests }) =>
+  const responses = [...workload.samples].map(({ requests }) =>
     requests.map((_, index) => ({
       kind: 'loglikelihood' as const,
       loglikelihood: index - 3,
@@ -95,7 +96,10 @@ test.each(golden.cases.map((one) => [one.shots, one] as const))(
   async (shots, { task, contexts }) => {
     const { samples } = await prepareWorkload(await load(task), { shots, limit: null, seed: 1234 });
     expect(
-      samples.map(({ requests: [first] }) => first?.kind !== 'loglikelihood_rolling' && first?.context),
+      Array.from(
+        samples,
+        ({ requests: [first] }) => first?.kind !== 'loglikelihood_rolling' && first?.context,
+      ),
     ).toEqual(contexts);
   },
 );
@@ -104,8 +108,8 @@ test('equally likely choices are told apart by the digest of all loglikelihoods'
   const workload = await prepareWorkload(await load(CHOICES), { shots: 0, limit: null, seed: 1234 });
   const grade = (loglikelihood: number): number | undefined => {
     const answer = { kind: 'loglikelihood' as const, loglikelihood, isGreedy: false, nTokens: 1 };
-    const responses = workload.samples.map(({ requests }) => requests.map(() => answer));
-    return scoreWorkload(workload, responses).samples[0]?.scores['multiple_choice_grade'];
+    const responses = [...workload.samples].map(({ requests }) => requests.map(() => answer));
+    return samplesOf(scoreWorkload(workload, responses).scores)[0]?.scores['multiple_choice_grade'];
   };
   // int(sha256(float64 bytes), 16) % 3, as Python computes it.
   expect([grade(-1), grade(-2), grade(-3)]).toEqual([0.5, 1, 0]);
@@ -122,7 +126,7 @@ test('a file that asks for choices and for text makes two tasks, and only the me
   const [, text] = tasks;
   if (text === undefined) throw new Error('no text task');
   const workload = await prepareWorkload(text, { shots: 1, limit: null, seed: 1234 });
-  const responses = workload.samples.map(() => [
+  const responses = [...workload.samples].map(() => [
     { kind: 'generate_until' as const, text: ' dog', nTokens: 1, ended: 'stop' as const },
   ]);
   const { metrics } = scoreWorkload(workload, responses);
