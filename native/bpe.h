@@ -39,18 +39,28 @@ class Bpe : public Model {
       const uint32_t id = vocabulary_.find(bytes_ ? scratch.text : piece);
       if (id != Vocabulary::kNone) return out.push(id);
     }
+    Few few;
+    if (readFewBytes(piece, few)) return mergeFew(few, out);
     if (!(bytes_ && readBytes(piece, scratch))) readSymbols(piece, scratch);
-    if (scratch.ids.size() <= kFew && pairs_.size() <= kMostRanks) mergeFew(scratch, out);
-    else mergeMany(scratch, out);
+    if (scratch.ids.size() > kFew) return mergeMany(scratch, out);
+    few.count = scratch.ids.size();
+    std::copy(scratch.ids.begin(), scratch.ids.end(), few.ids);
+    for (size_t i = 0; i + 1 < few.count; ++i) few.merges[i] = pairs_.find(few.ids[i], few.ids[i + 1]);
+    mergeFew(few, out);
   }
   size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + characterSymbol_.size() * sizeof(uint32_t); }
   const char* kind() const override { return "BPE"; }
 
  private:
-  static constexpr uint32_t kNoRank = 0xFFFFFFFF;
-  static constexpr int32_t kNoOrder = 0x7FFFFFFF;
-  static constexpr uint32_t kFew = 32, kMostRanks = kNoOrder / kFew;
+  static constexpr size_t kFew = 32;
   static constexpr size_t kLast = 1, kFirst = 2;
+
+  /** The symbols of a short piece, and the merge of each with the next. */
+  struct Few {
+    size_t count = 0;
+    uint32_t ids[kFew];
+    PairTable::Merge merges[kFew];
+  };
 
   struct Unknown {
     uint32_t id = Vocabulary::kNone;
@@ -79,10 +89,13 @@ class Bpe : public Model {
       const std::string_view rest = right.text.substr(prefix_.size());
       resolved.push_back({known(vocabulary_.find(left), left.text), known(vocabulary_.find(right), right.text), known(joined.find(left.text, rest), left.text, rest)});
     }
+    if (resolved.size() >= PairTable::kRanks || vocabulary_.topId() >= PairTable::kIds) {
+      throw LoadError("expected a BPE model of ids below " + std::to_string(PairTable::kIds) + " and fewer than " + std::to_string(PairTable::kRanks) + " merges, got " + std::to_string(resolved.size()) + " merges and ids up to " + std::to_string(vocabulary_.topId()));
+    }
     pairs_.reserve(resolved.size());
     for (uint32_t rank = 0; rank < resolved.size(); ++rank) {
       if (rank + kAhead < resolved.size()) pairs_.prefetch(resolved[rank + kAhead][0], resolved[rank + kAhead][1]);
-      pairs_.add(resolved[rank][0], resolved[rank][1], {rank, resolved[rank][2]});
+      pairs_.add(resolved[rank][0], resolved[rank][1], resolved[rank][2]);
     }
   }
 
@@ -111,6 +124,13 @@ class Bpe : public Model {
         byteSymbol_[place][b] = vocabulary_.find(symbol);
       }
     }
+    if (bytes_ && prefix_.empty() && suffix_.empty()) {
+      bytePairs_.assign(0x10000, PairTable::kNone);
+      for (uint32_t pair = 0; pair < 0x10000; ++pair) {
+        const uint32_t left = byteSymbol_[0][pair >> 8], right = byteSymbol_[0][pair & 255];
+        if (left != Vocabulary::kNone && right != Vocabulary::kNone) bytePairs_[pair] = pairs_.find(left, right);
+      }
+    }
     if (bytes_ || !prefix_.empty() || !suffix_.empty()) return;
     characterSymbol_.assign(0x10000, Vocabulary::kNone);
     vocabulary_.forEach([&](std::string_view token, uint32_t id) {
@@ -120,7 +140,20 @@ class Bpe : public Model {
     });
   }
 
-  /** The usual case: every byte is a token. */
+  /** The usual case: a short piece, of which every byte is a token. */
+  bool readFewBytes(std::string_view piece, Few& few) const {
+    if (bytePairs_.empty() || piece.size() > kFew) return false;
+    uint32_t pair = 0;
+    for (const char c : piece) {
+      const uint32_t byte = static_cast<unsigned char>(c);
+      pair = (pair << 8 | byte) & 0xFFFF;
+      if (few.count > 0) few.merges[few.count - 1] = bytePairs_[pair];
+      if ((few.ids[few.count++] = byteSymbol_[0][byte]) == Vocabulary::kNone) return false;
+    }
+    return true;
+  }
+
+  /** False unless every byte is a token. */
   bool readBytes(std::string_view piece, ModelScratch& scratch) const {
     const size_t n = piece.size();
     scratch.ids.resize(n);
@@ -176,53 +209,45 @@ class Bpe : public Model {
   }
 
   // The lowest rank goes first, the leftmost among equals: a scan is fastest while it fits a few cache lines.
-  void mergeFew(ModelScratch& scratch, IdBuffer& out) const {
-    uint32_t ids[kFew + 1], made[kFew + 1];
-    uint8_t next[kFew + 1], previous[kFew + 1];
-    alignas(32) int32_t order[kFew];  // rank and place of each pair in one number
-    const uint32_t n = static_cast<uint32_t>(scratch.ids.size()), lanes = (n + 7) & ~7u;
-    const auto look = [&](uint32_t i) {
-      const PairTable::Merge* merge = next[i] < n ? pairs_.find(ids[i], ids[next[i]]) : nullptr;
-      order[i] = merge ? static_cast<int32_t>(merge->rank * kFew + i) : kNoOrder;
-      made[i] = merge ? merge->id : 0;
-    };
-    std::fill(order, order + lanes, kNoOrder);
-    std::copy(scratch.ids.begin(), scratch.ids.end(), ids);
-    for (uint32_t i = 0; i < n; ++i) {
-      next[i] = static_cast<uint8_t>(i + 1);
-      previous[i] = static_cast<uint8_t>(i - 1);
-      look(i);
+  void mergeFew(Few& few, IdBuffer& out) const {
+    auto& [count, ids, merges] = few;
+    while (count > 1) {
+      PairTable::Merge least = merges[0];
+      size_t at = 0;
+      for (size_t i = 1; i + 1 < count; ++i) {
+        const bool less = merges[i] < least;  // no branch: which one is least cannot be predicted
+        at = less ? i : at;
+        least = less ? merges[i] : least;
+      }
+      if (least == PairTable::kNone) break;
+      ids[at] = PairTable::made(least);
+      if (at > 0) merges[at - 1] = pairs_.find(ids[at - 1], ids[at]);
+      if (at + 2 < count) merges[at] = pairs_.find(ids[at], ids[at + 2]);
+      --count;
+      for (size_t i = at + 1; i < count; ++i) {
+        ids[i] = ids[i + 1];
+        merges[i] = merges[i + 1];
+      }
     }
-    for (;;) {
-      int32_t first = kNoOrder;
-      for (uint32_t i = 0; i < lanes; ++i) first = std::min(first, order[i]);
-      if (first == kNoOrder) break;
-      const uint32_t at = static_cast<uint32_t>(first) % kFew, right = next[at];
-      ids[at] = made[at];
-      order[right] = kNoOrder;
-      next[at] = next[right];
-      previous[next[at]] = static_cast<uint8_t>(at);
-      look(at);
-      if (at > 0) look(previous[at]);
-    }
-    for (uint32_t i = 0; i < n; i = next[i]) out.push(ids[i]);
+    out.append(ids, count);
   }
 
   // Long pieces: a heap of (rank, place), entries of changed pairs recognised by their rank.
   void mergeMany(ModelScratch& scratch, IdBuffer& out) const {
-    std::vector<uint32_t>&ids = scratch.ids, &ranks = scratch.ranks, &next = scratch.next, &previous = scratch.previous;
+    std::vector<uint32_t>&ids = scratch.ids, &next = scratch.next, &previous = scratch.previous;
+    std::vector<PairTable::Merge>& merges = scratch.merges;
     std::vector<uint64_t>& queue = scratch.queue;
     const uint32_t n = static_cast<uint32_t>(ids.size());
-    ranks.assign(n, kNoRank);
+    merges.assign(n, PairTable::kNone);
     next.resize(n);
     previous.resize(n);
     queue.clear();
     const auto later = [](uint64_t a, uint64_t b) { return a > b; };
     const auto look = [&](uint32_t i) {
-      const PairTable::Merge* merge = next[i] < n ? pairs_.find(ids[i], ids[next[i]]) : nullptr;
-      ranks[i] = merge ? merge->rank : kNoRank;
-      if (merge) queue.push_back(uint64_t{merge->rank} << 32 | i);
-      return merge != nullptr;
+      merges[i] = next[i] < n ? pairs_.find(ids[i], ids[next[i]]) : PairTable::kNone;
+      if (merges[i] == PairTable::kNone) return false;
+      queue.push_back(PairTable::rank(merges[i]) << 32 | i);
+      return true;
     };
     for (uint32_t i = 0; i < n; ++i) {
       next[i] = i + 1;
@@ -235,10 +260,10 @@ class Bpe : public Model {
       std::pop_heap(queue.begin(), queue.end(), later);
       queue.pop_back();
       const uint32_t at = static_cast<uint32_t>(top);
-      if (ranks[at] != top >> 32) continue;
+      if (PairTable::rank(merges[at]) != top >> 32) continue;
       const uint32_t right = next[at];
-      ids[at] = pairs_.find(ids[at], ids[right])->id;
-      ranks[right] = kNoRank;
+      ids[at] = PairTable::made(merges[at]);
+      merges[right] = PairTable::kNone;
       next[at] = next[right];
       if (next[at] < n) previous[next[at]] = at;
       if (look(at)) std::push_heap(queue.begin(), queue.end(), later);
@@ -248,6 +273,8 @@ class Bpe : public Model {
   }
 
   PairTable pairs_;
+  // The merges of two bytes at a place of their own; empty where a symbol depends on its place in the piece.
+  std::vector<PairTable::Merge> bytePairs_;
   bool bytes_ = false, fuseUnk_ = false, ignoreMerges_ = false, byteFallback_ = false, hasUnk_ = false;
   std::string unkToken_, prefix_, suffix_;
   ByteTokens fallback_{};

@@ -27,7 +27,10 @@ struct ByteAlphabet {
   int byteOf(uint32_t c) const { return c < byte.size() ? byte[c] : -1; }
 
   void appendVisible(std::string& out, std::string_view bytes) const {
-    for (const char b : bytes) appendUtf8(out, character[static_cast<unsigned char>(b)]);
+    size_t end = out.size();
+    out.resize(end + 2 * bytes.size());
+    for (const char b : bytes) end = static_cast<size_t>(writeUtf8(&out[end], character[static_cast<unsigned char>(b)]) - out.data());
+    out.resize(end);
   }
 
   /** Appends the bytes that `text` stands for, or `text` itself when some character stands for none. */

@@ -14,7 +14,7 @@ namespace scalesweep {
 /** Memory that a model needs while it works; one per thread. */
 struct ModelScratch {
   std::vector<uint32_t> ids, ranks, next, previous;
-  std::vector<uint64_t> queue;
+  std::vector<uint64_t> merges, queue;
   std::vector<double> scores;
   std::string text;
 };

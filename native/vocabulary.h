@@ -58,10 +58,9 @@ class Vocabulary {
 
   /** Makes token() work; called once after the last add. */
   void index() {
-    uint32_t top = 0;
-    forEach([&](std::string_view, uint32_t id) { top = std::max(top, id); });
+    forEach([&](std::string_view, uint32_t id) { topId_ = std::max(topId_, id); });
     // Ids far above the number of tokens would make the direct table large: those few go to a search.
-    byId_.assign(size_ == 0 ? 0 : std::min<size_t>(size_t{top} + 1, size_ * 4 + 1024), kNone);
+    byId_.assign(size_ == 0 ? 0 : std::min<size_t>(size_t{topId_} + 1, size_ * 4 + 1024), kNone);
     forEachRecord([&](uint32_t record) {
       if (const uint32_t id = headOf(record).id; id < byId_.size()) byId_[id] = record;
     });
@@ -115,6 +114,8 @@ class Vocabulary {
   }
 
   size_t size() const { return size_; }
+  /** The largest id, once index() was called. */
+  uint32_t topId() const { return topId_; }
   size_t memory() const { return records_.capacity() + slots_.capacity() * sizeof(Slot) + byId_.capacity() * sizeof(uint32_t); }
 
   /** Calls visit(token, id) for every token, in the order they were added. */
@@ -169,6 +170,7 @@ class Vocabulary {
   std::vector<Slot> slots_;
   std::vector<uint32_t> byId_;
   size_t size_ = 0;
+  uint32_t topId_ = 0;
   int shift_ = 0;
 };
 
