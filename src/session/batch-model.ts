@@ -78,7 +78,7 @@ export class BatchModel {
     const { signature } = this.#sessions;
     const { padsLeft } = this.#sessions;
     const stopping = { rules, codec: codec() };
-    const loop = await this.#sessions.program('generate');
+    const loop = await this.#sessions.loop(work.lengths.length);
     if (loop !== null && signature.vocabularySize !== null) {
       const stopIds = this.#stopIds(rules, codec(), signature.vocabularySize);
       return await generateByProgram(loop, work, {

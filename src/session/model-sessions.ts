@@ -12,18 +12,21 @@ import { probeProgram } from './probe-program.js';
 import { ProgramSession } from './program-session.js';
 import { TreeScorer } from './score-trees.js';
 
-/** What happens without a program. Where the loop is missing, that of `step` goes without saying. */
+/** What happens without a program. Where the loop is missing, that of `step` goes without saying; the wide loop is a choice. */
 const PURPOSES: Readonly<Record<ProgramKind, string | null>> = {
   score: 'scores with full logits',
   shared: 'reads a context again for every continuation',
   tree: 'copies the cache of a context for every continuation',
   generate: 'generates with a run for every token',
+  wide: null,
   step: null,
 };
 
 // Operators that quantise activations: what else is in the batch moves their results.
 const ROUNDING = new Set(['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'MatMulNBits']);
 const SMALLEST_VOCABULARY = 8;
+// See wide-products.ts.
+const WIDE_ROWS = 8;
 
 /** The sessions of one model on one device, opened when they are first needed. */
 export class ModelSessions {
@@ -43,7 +46,7 @@ export class ModelSessions {
     this.#spec = spec;
     this.#model = readModelFile(spec.modelFile);
     this.signature = decoderSignature(this.#model);
-    for (const kind of ['score', 'shared', 'tree', 'generate', 'step'] as const) {
+    for (const kind of ['score', 'shared', 'tree', 'generate', 'wide', 'step'] as const) {
       const reason = programs ? this.#obstacle(kind) : 'programs are switched off';
       if (reason !== null) this.#refuse(kind, reason);
     }
@@ -91,6 +94,12 @@ export class ModelSessions {
     this.#asideMs += opened?.runningMs ?? 0;
     this.#programs.set(kind, opened);
     return opened;
+  }
+
+  /** What generates for batches of so many rows in one go; null where the model cannot. */
+  async loop(rows: number): Promise<ProgramSession | null> {
+    const wide = rows >= WIDE_ROWS && this.padsLeft ? await this.program('wide') : null;
+    return wide ?? (await this.program('generate'));
   }
 
   /** What scores branching rows; null where the model cannot, or has failed the check. */
@@ -164,6 +173,7 @@ export class ModelSessions {
   }
 
   #obstacle(kind: ProgramKind): string | null {
+    if (kind === 'wide' && this.#spec.device !== 'cpu') return 'it is for the CPU';
     if (kind === 'generate' && this.#spec.device === 'webgpu') return 'WebGPU has no Loop';
     return obstacle(this.#model, this.signature, kind);
   }

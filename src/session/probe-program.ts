@@ -61,7 +61,8 @@ export async function probeProgram(
         shareContexts(SCORE.rows, { maxTokens: SCORE.maxBatchTokens, padsLeft: true }) ?? [],
       );
       return;
-    case 'generate': {
+    case 'generate':
+    case 'wide': {
       const stopIds = { table: new Uint8Array(signature.vocabularySize ?? 1), complete: true };
       await generateByProgram(program, GENERATE, {
         signature,

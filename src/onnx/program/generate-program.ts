@@ -1,11 +1,13 @@
 import { encodeValue, type TensorType } from '../encode-model.js';
 import { bytesField, joinBytes, stringField } from '../encode-wire.js';
-import type { Dimension } from '../graph.js';
+import type { Dimension, Node } from '../graph.js';
 import { constantNames, type DecoderGraph } from './body-copy.js';
 import { liveNodes } from './live-nodes.js';
 import { LAST, nextToken } from './next-token.js';
 import { newNode } from './source-parts.js';
 import { cacheSwitch, keepAllRows } from './stand-ins.js';
+import { WideBody } from './wide-body.js';
+import { contribOpset } from './wide-products.js';
 import { commonConstants, graphInput, graphOutput, integers, OWN } from './vocabulary.js';
 
 /** Names at the boundary of the generating program. */
@@ -43,6 +45,15 @@ type ValueLine = readonly [name: string, type: TensorType, dims: readonly Dimens
  * The model must have a cache, a mask and positions.
  */
 export function generateProgram(decoder: DecoderGraph): Uint8Array {
+  return programWith(decoder, null);
+}
+
+/** The same for batches of many rows, see `WideBody`. */
+export function wideProgram(decoder: DecoderGraph): Uint8Array {
+  return programWith(decoder, new WideBody(decoder));
+}
+
+function programWith(decoder: DecoderGraph, wide: WideBody | null): Uint8Array {
   const { parts, signature, head } = decoder;
   const { graph } = parts.model;
   const constants = constantNames(graph);
@@ -52,10 +63,7 @@ export function generateProgram(decoder: DecoderGraph): Uint8Array {
   const nodes = all.filter((node) => !headNodes.has(node));
   const outer = nodes.filter(({ outputs }) => outputs.every((name) => constants.has(name)));
   const inner = nodes.filter((node) => !outer.includes(node));
-  const body = bodyOf(
-    decoder,
-    inner.map((node) => parts.node(node)),
-  );
+  const body = bodyOf(decoder, inner, wide);
   const { ids, mask, positions, steps, finished, tokens, sums } = GENERATE_PORTS;
   const carried = [
     ids,
@@ -67,6 +75,7 @@ export function generateProgram(decoder: DecoderGraph): Uint8Array {
   const left = ['ids', 'mask', 'positions', 'finished'].map((name) => `${OWN}left/${name}`);
   return joinBytes([
     parts.frame(),
+    ...(wide === null ? [] : contribOpset(parts.model)),
     bytesField(
       7,
       joinBytes([
@@ -76,6 +85,7 @@ export function generateProgram(decoder: DecoderGraph): Uint8Array {
         integers(LAST, [-1], []),
         ...parts.initializers(),
         ...keepAllRows(signature),
+        ...(wide?.factors.fields ?? []),
         ...outer.map((node) => parts.node(node)),
         newNode({
           op: 'Loop',
@@ -117,8 +127,8 @@ function inputs({ signature }: DecoderGraph): Uint8Array[] {
   ];
 }
 
-function bodyOf(decoder: DecoderGraph, model: readonly Uint8Array[]): Uint8Array {
-  const { signature } = decoder;
+function bodyOf(decoder: DecoderGraph, model: readonly Node[], wide: WideBody | null): Uint8Array {
+  const { signature, parts, head } = decoder;
   const { inputIds, attentionMask, positionIds, cache } = signature;
   const ids = inputIds.name;
   const mask = attentionMask?.name ?? `${OWN}no_mask`;
@@ -149,8 +159,9 @@ function bodyOf(decoder: DecoderGraph, model: readonly Uint8Array[]): Uint8Array
     ...takes.map(([name, type, dims]) => bytesField(11, encodeValue({ name, type, dims }))),
     ...gives.map(([name, type, dims]) => bytesField(12, encodeValue({ name, type, dims }))),
     ...cacheSwitch(signature),
-    ...model,
-    ...nextToken(decoder, own),
+    ...(wide?.write(model, [head.input, ...cache.map(({ present }) => present)]) ??
+      model.map((node) => parts.node(node))),
+    ...nextToken(decoder, { own, inBlocks: true, wide }),
     ...nextStep({ own, mask, positions }),
   ]);
 }

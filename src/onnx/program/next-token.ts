@@ -1,5 +1,7 @@
 import type { NodeSpec } from '../encode-model.js';
+import { argMax } from './arg-max.js';
 import type { DecoderGraph } from './body-copy.js';
+import type { WideBody } from './wide-body.js';
 import { newNode } from './source-parts.js';
 import { gather, OWN } from './vocabulary.js';
 
@@ -12,18 +14,34 @@ export const LAST = `${OWN}last`;
  */
 export function nextToken(
   { parts, head, signature }: DecoderGraph,
-  own: (name: string) => string,
+  {
+    own,
+    inBlocks,
+    wide = null,
+  }: {
+    readonly own: (name: string) => string;
+    readonly inBlocks: boolean;
+    readonly wide?: WideBody | null;
+  },
 ): Uint8Array[] {
   const logits = head.nodes.length === 0 ? own('state') : signature.logits.name;
   const node = (op: string, inputs: string[], output: string, attributes: NodeSpec['attributes'] = {}) =>
     newNode({ op, inputs, outputs: [own(output)], attributes });
   return [
     gather(head.input, LAST, { output: own('state'), axis: 1 }),
-    ...head.nodes.map((headNode) =>
-      parts.renamed(headNode, (name) => (name === head.input ? own('state') : name)),
+    ...head.nodes.flatMap(
+      (headNode) =>
+        wide?.headProduct(headNode, own('state')) ?? [
+          parts.renamed(headNode, (name) => (name === head.input ? own('state') : name)),
+        ],
     ),
     node('Cast', [logits], 'logits', { to: { int: 1 } }),
     node('ReduceSum', [own('logits')], 'sum', { keepdims: { int: 0 } }),
-    node('ArgMax', [own('logits')], 'next', { axis: { int: 1 }, keepdims: { int: 1 } }),
+    ...argMax(own('logits'), {
+      output: own('next'),
+      // On a GPU ArgMax is no burden, and integers would go through the host.
+      width: inBlocks ? signature.vocabularySize : null,
+      opset: parts.model.opsets.get('') ?? 0,
+    }),
   ];
 }

@@ -4,21 +4,23 @@ import { findHead } from '../find-head.js';
 import { graphsWithin, type OnnxModel } from '../graph.js';
 import { readModel } from '../read-model.js';
 import { decoderSignature } from '../decoder-signature.js';
-import { generateProgram } from './generate-program.js';
+import { generateProgram, wideProgram } from './generate-program.js';
 import { scoreProgram } from './score-program.js';
 import { sharedProgram } from './shared-program.js';
 import { stepProgram } from './step-program.js';
 import { SourceParts } from './source-parts.js';
 import { attentionSites } from './attention-sites.js';
+import { readsManyWeights } from './wide-products.js';
 import { treeProgram } from './tree-program.js';
 
-export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate' | 'step';
+export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate' | 'wide' | 'step';
 
 const WRITERS = {
   score: scoreProgram,
   shared: sharedProgram,
   tree: treeProgram,
   generate: generateProgram,
+  wide: wideProgram,
   step: stepProgram,
 } as const;
 
@@ -45,7 +47,9 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   if (kind === 'score') return null;
   if (kind === 'tree') return treeObstacle(model, signature);
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
-  if (kind === 'generate' && signature.vocabularySize === null) return 'its vocabulary is not in its graph';
+  if (kind === 'wide' && !readsManyWeights(model)) return 'its weights are few';
+  if ((kind === 'generate' || kind === 'wide') && signature.vocabularySize === null)
+    return 'its vocabulary is not in its graph';
   if (kind !== 'shared') return null;
   if (hasPackedCache(model)) return 'its attention takes several tokens behind a cache for one row only';
   if (signature.useCacheBranch !== null) return 'its cache is behind use_cache_branch';
