@@ -40,6 +40,8 @@ export interface Attribute extends ByteRange {
   readonly name: string;
   readonly int: number | null;
   readonly text: string | null;
+  /** A list of integers; empty where it is none. */
+  readonly ints: readonly number[];
   readonly graph: Graph | null;
   readonly tensor: Initializer | null;
 }

@@ -95,6 +95,7 @@ function readAttribute(source: ByteSource, { start, end }: Field): Attribute {
   let int: number | null = null;
   let text: string | null = null;
   let tensor: Initializer | null = null;
+  const ints: number[] = [];
   const graphs: Field[] = [];
   for (const field of fieldsOf(source, start, end)) {
     if (field.number === 1) name = textOf(source, field);
@@ -102,9 +103,10 @@ function readAttribute(source: ByteSource, { start, end }: Field): Attribute {
     else if (field.number === 4) text = textOf(source, field);
     else if (field.number === 5) tensor = readTensor(source, field);
     else if (field.number === 6) graphs.push(field);
+    else if (field.number === 8) ints.push(...integersOf(source, field));
   }
   const graph = graphs.length === 0 ? null : readGraph(source, graphs);
-  return { name, int, text, tensor, graph, start, end };
+  return { name, int, text, ints, tensor, graph, start, end };
 }
 
 function readTensor(source: ByteSource, { start, end }: Field): Initializer {

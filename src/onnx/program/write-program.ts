@@ -2,6 +2,7 @@ import { FileSource } from '../byte-source.js';
 import type { DecoderSignature } from '../decoder-signature.js';
 import { findHead } from '../find-head.js';
 import { graphsWithin, type OnnxModel } from '../graph.js';
+import { leanModel } from '../lean/lean-model.js';
 import { readModel } from '../read-model.js';
 import { decoderSignature } from '../decoder-signature.js';
 import { generateProgram, wideProgram } from './generate-program.js';
@@ -26,8 +27,8 @@ const WRITERS = {
 
 /** The bytes of a program of a model file; its weights are references into the model's own files. */
 export function writeProgram(modelFile: string, kind: ProgramKind): Uint8Array {
-  using source = new FileSource(modelFile);
-  const model = readModel(source);
+  using file = new FileSource(modelFile);
+  const { model, source } = leanModel(readModel(file), file);
   const signature = decoderSignature(model);
   const decoder = {
     parts: new SourceParts(model, source),
