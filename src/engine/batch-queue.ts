@@ -4,6 +4,10 @@ import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
 import { Deadlines, type BatchSize } from './deadline.js';
 
 const WATCH_EVERY_MS = 200;
+// A batch shorter than this goes to a worker that still has one: it finds its next at once, and the others wait no longer than this
+// for one that could have been theirs.
+const SHORT_MS = 20;
+const BATCHES_A_WORKER = 2;
 
 /** A batch waiting for a worker. */
 export interface QueuedBatch {
@@ -46,6 +50,7 @@ export class BatchQueue {
       minThreads: workers,
       maxThreads: workers,
       workerData: { slots: this.#slots } satisfies WorkerSlots,
+      concurrentTasksPerWorker: BATCHES_A_WORKER,
       recordTiming: false,
     });
     this.#watch = setInterval(() => this.#lookForHangs(), WATCH_EVERY_MS).unref();
@@ -68,16 +73,23 @@ export class BatchQueue {
     await this.#pool.close();
   }
 
-  // One batch more than fits is sent, so that a thread that comes free finds work at once.
   #dispatch(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const threads = [...this.#running.values()].reduce((sum, { batch }) => sum + batch.threads, 0);
-      const alone = next.alone || [...this.#running.values()].some(({ batch }) => batch.alone);
-      const isFull = threads + next.threads > this.#workers + (next.threads === 1 ? 1 : 0);
-      if (this.#running.size > 0 && (alone || isFull)) return;
+      if (this.#running.size > 0 && !this.#fits(next)) return;
       this.#waiting.shift();
       this.#send(next);
     }
+  }
+
+  #fits(next: QueuedBatch): boolean {
+    const running = [...this.#running.values()].map(({ batch }) => batch);
+    if (next.alone || running.some(({ alone }) => alone)) return false;
+    const threads = running.reduce((sum, batch) => sum + batch.threads, next.threads);
+    if (threads <= this.#workers) return true;
+    const slowest = this.#deadlines.slowestMs(next.size);
+    const isShort = slowest !== null && slowest < SHORT_MS;
+    const isSingle = [next, ...running].every((batch) => batch.threads === 1);
+    return isShort && isSingle && running.length < BATCHES_A_WORKER * this.#workers;
   }
 
   #send(batch: QueuedBatch): void {

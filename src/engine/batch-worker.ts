@@ -13,8 +13,16 @@ const { slots } = workerData as WorkerSlots;
 const shelf = new SessionShelf();
 const tokenizers = new Map<string, TimedCodec>();
 
-/** Answers one batch. */
-export default async function answerBatch(task: BatchTask): Promise<BatchReply> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** Answers one batch, after those that came before it. */
+export default async function answerInTurn(task: BatchTask): Promise<BatchReply> {
+  const reply = last.then(async () => await answerBatch(task));
+  last = reply;
+  return await reply;
+}
+
+async function answerBatch(task: BatchTask): Promise<BatchReply> {
   const slot = threadId % slots.length;
   Atomics.store(slots, slot, task.ticket);
   try {

@@ -28,11 +28,18 @@ export class Deadlines {
     this.#slowest.set(key, Math.max(this.#slowest.get(key) ?? 0, elapsedMs / Math.max(1, size.tokens)));
   }
 
+  /** Milliseconds that a batch takes at most, as far as those before it tell; null where there was none of its kind. */
+  slowestMs(size: BatchSize): number | null {
+    const perToken = this.#slowest.get(keyOf(size));
+    return perToken === undefined ? null : perToken * size.tokens;
+  }
+
   /** Milliseconds after which a batch is taken for hung. */
   deadlineMs(size: BatchSize): number {
-    const measured = this.#slowest.get(keyOf(size));
-    const perToken = measured === undefined ? size.modelBytes / SLOWEST_BYTES_PER_MS : measured * PATIENCE;
-    return Math.max(this.#minMs, perToken * size.tokens) + size.modelBytes / SLOWEST_READ_BYTES_PER_MS;
+    const measured = this.slowestMs(size);
+    const expected =
+      measured === null ? (size.modelBytes / SLOWEST_BYTES_PER_MS) * size.tokens : measured * PATIENCE;
+    return Math.max(this.#minMs, expected) + size.modelBytes / SLOWEST_READ_BYTES_PER_MS;
   }
 }
 

@@ -23,6 +23,14 @@ test('measured batches set the pace, by kind and model', () => {
   expect(deadlines.deadlineMs({ ...SMALL, kind: 'generate' })).toBe(1000 + READING);
 });
 
+test('what a batch takes at most is told by the slowest of its kind', () => {
+  const deadlines = new Deadlines(1000);
+  expect(deadlines.slowestMs(SMALL)).toBeNull();
+  deadlines.observe(SMALL, 10);
+  deadlines.observe(SMALL, 5);
+  expect(deadlines.slowestMs({ ...SMALL, tokens: 2000 })).toBe(20);
+});
+
 test.each([
   [3e3, 2, { workers: 2, threads: 1 }],
   [3e6, 8, { workers: 8, threads: 1 }],
