@@ -37,11 +37,17 @@ export class BatchQueue {
   readonly #deadlines: Deadlines;
   readonly #watch: NodeJS.Timeout;
   readonly #running = new Map<number, Running>();
+  readonly #beforeRun: () => void;
   #waiting: QueuedBatch[] = [];
   #tickets = 0;
 
-  constructor(workers: number, minDeadlineMs: number) {
+  /** `beforeRun` is called when batches were dispatched and before any worker has them. */
+  constructor(
+    { workers, minDeadlineMs }: { readonly workers: number; readonly minDeadlineMs: number },
+    beforeRun: () => void = () => undefined,
+  ) {
     this.#workers = workers;
+    this.#beforeRun = beforeRun;
     this.#deadlines = new Deadlines(minDeadlineMs);
     // Twice as many slots as threads: ids of threads are consecutive, so that no two share one.
     this.#slots = new Int32Array(new SharedArrayBuffer(2 * workers * Int32Array.BYTES_PER_ELEMENT));
@@ -74,11 +80,18 @@ export class BatchQueue {
   }
 
   #dispatch(): void {
+    const chosen: number[] = [];
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#running.size > 0 && !this.#fits(next)) return;
+      if (this.#running.size > 0 && !this.#fits(next)) break;
       this.#waiting.shift();
-      this.#send(next);
+      const ticket = ++this.#tickets;
+      this.#running.set(ticket, { batch: next, startedAt: null });
+      chosen.push(ticket);
+      next.onDispatch();
     }
+    if (chosen.length === 0) return;
+    this.#beforeRun();
+    for (const ticket of chosen) this.#run(ticket);
   }
 
   #fits(next: QueuedBatch): boolean {
@@ -92,10 +105,9 @@ export class BatchQueue {
     return isShort && isSingle && running.length < BATCHES_A_WORKER * this.#workers;
   }
 
-  #send(batch: QueuedBatch): void {
-    const ticket = ++this.#tickets;
-    this.#running.set(ticket, { batch, startedAt: null });
-    batch.onDispatch();
+  #run(ticket: number): void {
+    const batch = this.#running.get(ticket)?.batch;
+    if (batch === undefined) return;
     const settle = (reply: BatchReply): void => {
       this.#running.delete(ticket);
       if (reply.ok) this.#deadlines.observe(batch.size, reply.elapsedMs);

@@ -37,10 +37,10 @@ export class EngineChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    this.#process.on('message', (message: FromEngine) => {
+    this.#process.on('message', (parcel: readonly FromEngine[]) => {
       this.#lastHeard = performance.now();
       this.#doubted = false;
-      events.onMessage(message);
+      for (const message of parcel) events.onMessage(message);
     });
     this.#watch = setInterval(
       () => this.#listen(options.silenceMs),

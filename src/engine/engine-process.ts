@@ -1,3 +1,4 @@
+import { Outbox } from './outbox.js';
 import type { EngineSettings, FromEngine, ToEngine } from './protocol.js';
 import { TrialDesk } from './trial-desk.js';
 
@@ -8,11 +9,10 @@ const ALIVE_EVERY_MS = 1000;
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as EngineSettings;
 
-function send(message: FromEngine): void {
-  if (process.connected) process.send?.(message);
-}
-
-const desk = new TrialDesk(settings, send);
+const outbox = new Outbox<FromEngine>((parcel) => {
+  if (process.connected) process.send?.(parcel);
+});
+const desk = new TrialDesk(settings, outbox);
 
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole group; the conductor decides what it means here.
@@ -30,10 +30,11 @@ process.on('message', (message: ToEngine) => {
       return;
     case 'close':
       void desk.close().then(() => {
+        outbox.flush();
         process.exit(0);
       });
   }
 });
 
-setInterval(() => send({ type: 'alive' }), ALIVE_EVERY_MS).unref();
-send({ type: 'alive' });
+setInterval(() => outbox.post({ type: 'alive' }), ALIVE_EVERY_MS).unref();
+outbox.post({ type: 'alive' });

@@ -6,6 +6,8 @@ import { decoderSignature } from '../onnx/decoder-signature.js';
 import { checkExternalData } from '../onnx/external-data.js';
 import { obstacle } from '../onnx/program/write-program.js';
 import { readModelFile } from '../onnx/read-model.js';
+import { readModelSettings, type ModelSettings } from '../session/model-settings.js';
+import type { TextCodec } from '../session/text-codec.js';
 
 /** What an engine knows of a model file without opening it. */
 export interface ModelFacts {
@@ -18,9 +20,17 @@ export interface ModelFacts {
   readonly dimensions: DecoderDimensions;
 }
 
-/** Facts of model files, each read once. Throws SweepError for a file that is damaged or no decoder. */
+/** Facts of model files and settings of model directories, each read once. Throws SweepError for a file that is damaged or no decoder. */
 export class ModelFactsCache {
   readonly #known = new Map<string, ModelFacts>();
+  readonly #settings = new Map<string, ModelSettings>();
+
+  /** Settings of a directory; `tokenizer` is that of its own file. */
+  settingsOf(modelDirectory: string, tokenizer: TextCodec): ModelSettings {
+    const known = this.#settings.get(modelDirectory) ?? readModelSettings(modelDirectory, tokenizer);
+    this.#settings.set(modelDirectory, known);
+    return known;
+  }
 
   of(modelFile: string, modelDirectory: string): ModelFacts {
     const known = this.#known.get(modelFile) ?? readFacts(modelFile, modelDirectory);

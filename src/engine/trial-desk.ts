@@ -6,7 +6,7 @@ import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import { executionProviderName } from '../session/execution-provider.js';
 import type { TokenRequest } from '../session/encode-requests.js';
 import type { Layout } from '../session/layout.js';
-import { readModelSettings, type ModelSettings } from '../session/model-settings.js';
+import type { ModelSettings } from '../session/model-settings.js';
 import { TimedCodec } from '../session/timed-codec.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import { BatchQueue, type QueuedBatch } from './batch-queue.js';
@@ -15,6 +15,7 @@ import type { BatchReply } from './batch-task.js';
 import { fromFailure, toFailure } from './failure.js';
 import { ModelFactsCache } from './model-facts.js';
 import type { EngineSettings, FromEngine, JobTicket } from './protocol.js';
+import type { Outbox } from './outbox.js';
 import { RequestMail } from './request-mail.js';
 import { UsageMeter } from './usage-meter.js';
 import { layoutOf, WorkloadStore } from './workload-store.js';
@@ -52,7 +53,7 @@ const IN_PARTS = 'runs batches in smaller parts because memory did not suffice';
 export class TrialDesk {
   readonly mail: RequestMail;
   readonly #settings: EngineSettings;
-  readonly #send: (message: FromEngine) => void;
+  readonly #outbox: Outbox<FromEngine>;
   readonly #queue: BatchQueue;
   readonly #workloads = new WorkloadStore();
   readonly #facts = new ModelFactsCache();
@@ -61,19 +62,20 @@ export class TrialDesk {
   readonly #open = new Map<string, OpenTrial>();
   readonly #usage: UsageMeter;
 
-  constructor(settings: EngineSettings, send: (message: FromEngine) => void) {
+  constructor(settings: EngineSettings, outbox: Outbox<FromEngine>) {
     this.#settings = settings;
-    this.#send = send;
+    this.#outbox = outbox;
     this.#usage = new UsageMeter(settings.device);
-    this.#queue = new BatchQueue(settings.workers, settings.minDeadlineMs);
-    this.mail = new RequestMail((key, workloadId) => send({ type: 'want-requests', key, workloadId }));
+    // The conductor has to know what was in a process that ends.
+    this.#queue = new BatchQueue(settings, () => outbox.flush());
+    this.mail = new RequestMail((key, workloadId) => outbox.post({ type: 'want-requests', key, workloadId }));
   }
 
   /** Starts a trial; what becomes of it is sent. */
   async run(job: JobTicket): Promise<void> {
     try {
       const trial = await this.#prepare(job);
-      this.#send({
+      this.#outbox.post({
         type: 'layout',
         key: job.key,
         layout: { nBatches: trial.layout.batches.length, digest: trial.layout.digest },
@@ -84,7 +86,7 @@ export class TrialDesk {
       this.#queue.add(trial.queued);
       this.#finishIfDone(trial);
     } catch (error) {
-      this.#send({ type: 'failed', key: job.key, failure: toFailure(error) });
+      this.#outbox.post({ type: 'failed', key: job.key, failure: toFailure(error) });
     }
   }
 
@@ -107,7 +109,7 @@ export class TrialDesk {
     executionProviderName(this.#settings.device);
     const facts = this.#facts.of(job.modelFile, job.modelDirectory);
     const { tokenizer, digest, file: tokenizerFile } = await this.#tokenizerOf(job.tokenizerFile);
-    const settings = readModelSettings(job.modelDirectory, tokenizer);
+    const settings = this.#facts.settingsOf(job.modelDirectory, tokenizer);
     const key = { tokenizerDigest: digest, workloadId: job.workloadId, settings };
     const codec = new TimedCodec(tokenizer);
     const encoded = await this.#workloads.encoded(key, async () => ({
@@ -164,9 +166,9 @@ export class TrialDesk {
         endText: settings.endText,
         work: workOf(batch, trial.maxPartTokens),
       }),
-      onDispatch: () => this.#send({ type: 'dispatched', key, index }),
+      onDispatch: () => this.#outbox.post({ type: 'dispatched', key, index }),
       onReply: (reply) => this.#takeReply(trial, index, reply),
-      onHang: (elapsedMs) => this.#send({ type: 'hung', key, index, elapsedMs }),
+      onHang: (elapsedMs) => this.#outbox.post({ type: 'hung', key, index, elapsedMs }),
     };
   }
 
@@ -176,7 +178,7 @@ export class TrialDesk {
     const batch = trial.layout.batches[index];
     if (!reply.ok || batch === undefined) {
       this.drop(key);
-      this.#send({
+      this.#outbox.post({
         type: 'failed',
         key,
         failure: reply.ok ? toFailure(new Error('no batch')) : toFailure(fromFailure(reply.failure)),
@@ -187,19 +189,19 @@ export class TrialDesk {
     for (const note of reply.notes) trial.notes.add(note);
     if (reply.maxPartTokens < trial.maxPartTokens) {
       trial.maxPartTokens = reply.maxPartTokens;
-      this.#send({ type: 'bound', key, maxPartTokens: reply.maxPartTokens });
+      this.#outbox.post({ type: 'bound', key, maxPartTokens: reply.maxPartTokens });
     }
     trial.remaining--;
     this.#usage.count(key, { batch, ...reply });
     const result = resultOf({ index, batch, requests: trial.requests }, reply.answer, reply.elapsedMs);
-    this.#send({ type: 'batch', key, batch: result });
+    this.#outbox.post({ type: 'batch', key, batch: result });
     this.#finishIfDone(trial);
   }
 
   #finishIfDone(trial: OpenTrial): void {
     if (trial.remaining > 0) return;
     this.#open.delete(trial.job.key);
-    this.#send({ type: 'finished', key: trial.job.key, telemetry: this.#telemetryOf(trial) });
+    this.#outbox.post({ type: 'finished', key: trial.job.key, telemetry: this.#telemetryOf(trial) });
   }
 
   #telemetryOf({ job, loadMs, notes, maxPartTokens }: OpenTrial): TrialTelemetry {
