@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { createRequire } from 'node:module';
 import { workOf } from '../../dist/engine/batch-results.js';
+import { packBatch } from '../../dist/engine/packed-batch.js';
 import { BatchModel } from '../../dist/session/batch-model.js';
 import { encodeRequests } from '../../dist/session/encode-requests.js';
 import { layOut } from '../../dist/session/layout.js';
@@ -52,8 +53,10 @@ async function runTrial(model, { directory, requests, maxBatchTokens = 4096 }) {
   const settings = readModelSettings(directory, codec);
   const limits = { ...settings, maxBatchTokens, branches: true };
   const { endTokens, endText } = settings;
-  for (const batch of layOut(encodeRequests(requests, codec, settings), limits).batches) {
-    await model.answer(workOf(batch, maxBatchTokens), { endTokens, endText, codec: () => codec });
+  const encoded = encodeRequests(requests, codec, settings);
+  for (const batch of layOut(encoded, limits).batches) {
+    const packed = packBatch(batch, { requests: encoded, branches: true });
+    await model.answer(workOf(packed, maxBatchTokens), { endTokens, endText, codec: () => codec });
   }
 }
 

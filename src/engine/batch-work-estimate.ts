@@ -1,6 +1,6 @@
 import { passBytes, stretchFlops, type DecoderDimensions } from '../onnx/decoder-work.js';
 import type { BatchAnswer } from '../session/batch-work.js';
-import type { LayoutBatch } from '../session/layout.js';
+import type { PackedBatch, PackedScores } from './packed-batch.js';
 
 /** Useful work of a batch, whatever its programs compute beside it (padding, unasked rows). */
 export interface BatchWorkEstimate {
@@ -13,12 +13,12 @@ export interface BatchWorkEstimate {
 /** Estimates a batch's work from its rows and its answer; a prefix that was fed once counts once. */
 export function estimateBatchWork(
   model: DecoderDimensions,
-  batch: LayoutBatch,
+  batch: PackedBatch,
   answer: BatchAnswer,
 ): BatchWorkEstimate {
-  if (batch.kind === 'score' || answer.kind === 'score') return scoreWork(model, batch, answer);
-  const lengths = batch.prompts.map(({ tokens }) => tokens.length);
-  const generated = answer.generations.map(({ nTokens }) => nTokens);
+  if (batch.kind === 'score') return scoreWork(model, batch, answer);
+  const lengths = Array.from(batch.lengths);
+  const generated = answer.kind === 'score' ? [] : answer.generations.map(({ nTokens }) => nTokens);
   let flops = 0;
   lengths.forEach((count, row) => {
     const made = generated[row] ?? 0;
@@ -28,18 +28,19 @@ export function estimateBatchWork(
   return { flops, bytes: generationBytes(model, lengths, generated), askedTokens: total(lengths) };
 }
 
-function scoreWork(model: DecoderDimensions, batch: LayoutBatch, answer: BatchAnswer): BatchWorkEstimate {
-  const rows = batch.kind === 'score' ? batch.rows : [];
-  const askedTokens = total(rows.map(({ tokens }) => tokens.length));
-  const flops = total(
-    rows.map(({ tokens, spans }) => {
-      const asked = total(spans.map(({ targets }) => targets.length));
-      return stretchFlops(model, { from: 0, count: tokens.length, rows: asked });
-    }),
-  );
-  const head = total(
-    rows.flatMap(({ spans }) => spans.map(({ targets }) => headFlops(model, targets.length))),
-  );
+function scoreWork(model: DecoderDimensions, { rows }: PackedScores, answer: BatchAnswer): BatchWorkEstimate {
+  const askedTokens = rows.tokens.length;
+  const asked = new Uint32Array(rows.rowLengths.length);
+  let head = 0;
+  rows.spanLengths.forEach((length, span) => {
+    const row = rows.spanRows[span] ?? 0;
+    asked[row] = (asked[row] ?? 0) + length;
+    head += headFlops(model, length);
+  });
+  let flops = 0;
+  rows.rowLengths.forEach((count, row) => {
+    flops += stretchFlops(model, { from: 0, count, rows: asked[row] ?? 0 });
+  });
   const fedShare = askedTokens === 0 ? 1 : answer.promptTokens / askedTokens;
   return { flops: head + (flops - head) * fedShare, bytes: passBytes(model, 0), askedTokens };
 }

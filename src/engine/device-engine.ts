@@ -1,5 +1,6 @@
 import type { Engine, TrialHandlers, TrialJob, TrialTelemetry } from '../domain/engine.js';
 import { TrialError } from '../errors.js';
+import { unpackResult } from './batch-results.js';
 import { EngineChild, type ChildDeath } from './engine-child.js';
 import { fromFailure } from './failure.js';
 import type { EngineSettings, FromEngine } from './protocol.js';
@@ -125,7 +126,7 @@ export class DeviceEngine implements Engine {
         trial.dispatched.delete(message.batch.index);
         trial.finished.add(message.batch.index);
         trial.strikes = 0;
-        this.#guarded(trial, () => trial.handlers.onBatch(message.batch));
+        this.#guarded(trial, () => trial.handlers.onBatch(unpackResult(message.batch)));
         return;
       case 'bound':
         trial.maxPartTokens = message.maxPartTokens;

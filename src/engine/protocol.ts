@@ -1,5 +1,6 @@
-import type { BatchResult, TrialJob, TrialLayout, TrialTelemetry } from '../domain/engine.js';
+import type { TrialJob, TrialLayout, TrialTelemetry } from '../domain/engine.js';
 import type { TextRequest } from '../domain/request.js';
+import type { PackedResult } from './batch-results.js';
 
 // What the conductor and an engine process say to each other. Requests travel once a workload: a job goes without them,
 // and the engine asks for those that it does not hold.
@@ -24,7 +25,7 @@ export type FromEngine =
   | { readonly type: 'want-requests'; readonly key: string; readonly workloadId: string }
   | { readonly type: 'layout'; readonly key: string; readonly layout: TrialLayout }
   | { readonly type: 'dispatched'; readonly key: string; readonly index: number }
-  | { readonly type: 'batch'; readonly key: string; readonly batch: BatchResult }
+  | { readonly type: 'batch'; readonly key: string; readonly batch: PackedResult }
   /** Memory did not suffice: batches of the trial go in smaller parts from now on. */
   | { readonly type: 'bound'; readonly key: string; readonly maxPartTokens: number }
   | { readonly type: 'finished'; readonly key: string; readonly telemetry: TrialTelemetry }

@@ -4,8 +4,6 @@ import { digestOfFile } from '../files/digest.js';
 import { peakRssBytes } from '../machine/process-memory.js';
 import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import { executionProviderName } from '../session/execution-provider.js';
-import type { TokenRequest } from '../session/encode-requests.js';
-import type { Layout } from '../session/layout.js';
 import type { ModelSettings } from '../session/model-settings.js';
 import { TimedCodec } from '../session/timed-codec.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
@@ -18,7 +16,7 @@ import type { EngineSettings, FromEngine, JobTicket } from './protocol.js';
 import type { Outbox } from './outbox.js';
 import { RequestMail } from './request-mail.js';
 import { UsageMeter } from './usage-meter.js';
-import { layoutOf, WorkloadStore } from './workload-store.js';
+import { layoutOf, WorkloadStore, type PackedLayout } from './workload-store.js';
 
 /** A tokenizer, by the first file that held it. */
 interface OpenTokenizer {
@@ -31,10 +29,9 @@ interface OpenTokenizer {
 /** Everything needed to run one trial's batches. */
 interface OpenTrial {
   readonly job: JobTicket;
-  readonly layout: Layout;
+  readonly layout: PackedLayout;
   /** The first file seen with the trial's tokenizer. */
   readonly tokenizerFile: string;
-  readonly requests: readonly TokenRequest[];
   readonly settings: ModelSettings;
   readonly modelBytes: number;
   readonly dimensions: DecoderDimensions;
@@ -129,7 +126,6 @@ export class TrialDesk {
       modelBytes: facts.bytes,
       dimensions: facts.dimensions,
       tokenizerMs: codec.spentMs,
-      requests: encoded.requests,
       queued: [],
       maxPartTokens: job.maxPartTokens,
       remaining: 0,
@@ -193,7 +189,7 @@ export class TrialDesk {
     }
     trial.remaining--;
     this.#usage.count(key, { batch, ...reply });
-    const result = resultOf({ index, batch, requests: trial.requests }, reply.answer, reply.elapsedMs);
+    const result = resultOf({ index, batch }, reply.answer, reply.elapsedMs);
     this.#outbox.post({ type: 'batch', key, batch: result });
     this.#finishIfDone(trial);
   }

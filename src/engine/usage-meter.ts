@@ -4,13 +4,13 @@ import type { GpuState } from '../machine/nvml.js';
 import { PssWatch } from '../machine/process-memory.js';
 import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import type { BatchAnswer } from '../session/batch-work.js';
-import type { LayoutBatch } from '../session/layout.js';
 import { estimateBatchWork } from './batch-work-estimate.js';
 import { EnergyLedger } from './energy-ledger.js';
+import type { PackedBatch } from './packed-batch.js';
 
 /** One finished batch as a worker answered it. */
 export interface MeteredBatch {
-  readonly batch: LayoutBatch;
+  readonly batch: PackedBatch;
   readonly answer: BatchAnswer;
   readonly elapsedMs: number;
   readonly runtimeMs: number;

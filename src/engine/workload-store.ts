@@ -2,19 +2,27 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TextRequest } from '../domain/request.js';
 import { TrialError } from '../errors.js';
 import { encodeRequests, type TokenRequest } from '../session/encode-requests.js';
-import { layOut, type Layout } from '../session/layout.js';
+import { layOut } from '../session/layout.js';
 import type { LayoutLimits } from '../session/layout-limits.js';
 import type { ModelSettings } from '../session/model-settings.js';
 import type { TextCodec } from '../session/text-codec.js';
+import { packBatch, type PackedBatch } from './packed-batch.js';
 
 const CHUNK = 256;
 const KEPT_BYTES = 512 << 20;
+
+/** How a trial's requests are cut into batches, ready to be sent. */
+export interface PackedLayout {
+  readonly batches: readonly PackedBatch[];
+  /** That of the layout. */
+  readonly digest: string;
+}
 
 /** A workload in one tokenizer's ids, with its layouts: made once, used by every model that shares the tokenizer. */
 interface Encoded {
   readonly requests: readonly TokenRequest[];
   readonly highestId: number;
-  readonly layouts: Map<string, Layout>;
+  readonly layouts: Map<string, PackedLayout>;
   readonly bytes: number;
 }
 
@@ -72,7 +80,7 @@ export function layoutOf(
   encoded: Encoded,
   limits: LayoutLimits,
   { vocabularySize, modelFile }: { vocabularySize: number | null; modelFile: string },
-): Layout {
+): PackedLayout {
   if (vocabularySize !== null && encoded.highestId >= vocabularySize) {
     throw new TrialError(
       'TOKEN_BEYOND_VOCABULARY',
@@ -80,9 +88,15 @@ export function layoutOf(
     );
   }
   const name = JSON.stringify([limits.maxLength, limits.maxBatchTokens, limits.branches]);
-  const layout = encoded.layouts.get(name) ?? layOut(encoded.requests, limits);
+  const layout = encoded.layouts.get(name) ?? packedLayout(encoded.requests, limits);
   encoded.layouts.set(name, layout);
   return layout;
+}
+
+function packedLayout(requests: readonly TokenRequest[], limits: LayoutLimits): PackedLayout {
+  const { batches, digest } = layOut(requests, limits);
+  const { branches } = limits;
+  return { batches: batches.map((batch) => packBatch(batch, { requests, branches })), digest };
 }
 
 async function encodeInTurns(

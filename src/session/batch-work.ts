@@ -1,8 +1,15 @@
 import type { PackedRows } from './packed-rows.js';
+import type { Trees } from './trees.js';
 
 /** One batch as a worker sees it: ids in, numbers out. */
 export type BatchWork =
-  | { readonly kind: 'score'; readonly rows: PackedRows; readonly maxBatchTokens: number }
+  | {
+      readonly kind: 'score';
+      readonly rows: PackedRows;
+      /** The trees of the rows, where they are known already: all models of a family have the same. */
+      readonly trees?: Trees;
+      readonly maxBatchTokens: number;
+    }
   | {
       readonly kind: 'generate';
       /** Ids of all prompts, one after the other, longest first. */

@@ -20,21 +20,37 @@ export interface PackedRows {
   readonly targets: Uint32Array;
 }
 
-/** Packs rows; spans keep the order of rows and, within a row, their own. */
+/** Packs rows; spans keep the order of rows and, within a row, their own. The arrays lie in memory that threads share. */
 export function packRows(rows: readonly Row[], { prefix, room } = { prefix: 0, room: 0 }): PackedRows {
-  const spans = rows.flatMap((row, index) => row.spans.map((span) => ({ ...span, row: index })));
-  return {
-    prefix,
-    room,
+  const spans = rows.flatMap(({ spans: own }, row) => own.map((span) => ({ span, row })));
+  const arrays = sharedArrays({
     tokens: concatenated(rows.map(({ tokens }) => tokens)),
-    rowLengths: Uint32Array.from(rows, ({ tokens }) => tokens.length),
-    rowGroups: Uint32Array.from(rows, ({ group }) => group),
-    rowContexts: Uint32Array.from(rows, ({ context }) => context),
-    spanRows: Uint32Array.from(spans, ({ row }) => row),
-    spanFroms: Uint32Array.from(spans, ({ from }) => from),
-    spanLengths: Uint32Array.from(spans, ({ targets }) => targets.length),
-    targets: concatenated(spans.map(({ targets }) => targets)),
-  };
+    rowLengths: rows.map(({ tokens }) => tokens.length),
+    rowGroups: rows.map(({ group }) => group),
+    rowContexts: rows.map(({ context }) => context),
+    spanRows: spans.map(({ row }) => row),
+    spanFroms: spans.map(({ span }) => span.from),
+    spanLengths: spans.map(({ span }) => span.targets.length),
+    targets: concatenated(spans.map(({ span }) => span.targets)),
+  });
+  return { prefix, room, ...arrays };
+}
+
+/** Lists of numbers below 2^32 as arrays in one piece of memory that threads share: a message only names them. */
+export function sharedArrays<Name extends string>(
+  lists: Readonly<Record<Name, ArrayLike<number>>>,
+): Record<Name, Uint32Array> {
+  const entries = Object.entries<ArrayLike<number>>(lists);
+  const total = entries.reduce((sum, [, list]) => sum + list.length, 0);
+  const memory = new Uint32Array(new SharedArrayBuffer(total * Uint32Array.BYTES_PER_ELEMENT));
+  let offset = 0;
+  const arrays = entries.map(([name, list]) => {
+    const array = memory.subarray(offset, offset + list.length);
+    array.set(list);
+    offset += list.length;
+    return [name, array];
+  });
+  return Object.fromEntries(arrays) as Record<Name, Uint32Array>;
 }
 
 /** Several id sequences as one. */

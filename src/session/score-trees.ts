@@ -6,7 +6,7 @@ import type { ProgramSession } from './program-session.js';
 import { SCORE_OUTPUTS, ScoredTargets } from './scored-targets.js';
 import { emptyCache, IdMatrix } from './tensors.js';
 import { compareTokens } from './token-order.js';
-import { cutTreeRuns, growTrees, type Tree, type TreeRun } from './trees.js';
+import { chainOf, cutTreeRuns, growTrees, type TreeRun, type Trees } from './trees.js';
 
 // The ids of prefixes end for no row.
 const NEVER = 0x7fffffff;
@@ -30,7 +30,7 @@ export class TreeScorer {
   }
 
   /** Scores a batch; tokens of a prefix that is kept from the batch before are not counted again. */
-  async score({ rows, maxBatchTokens }: ScoreWork): Promise<ScoreAnswer> {
+  async score({ rows, trees = growTrees(rows), maxBatchTokens }: ScoreWork): Promise<ScoreAnswer> {
     const sums = {
       loglikelihoods: new Float64Array(rows.spanRows.length),
       greedy: new Uint8Array(rows.spanRows.length).fill(1),
@@ -39,15 +39,14 @@ export class TreeScorer {
     const prefix = await this.#cacheOf(rows.tokens.subarray(0, rows.prefix));
     const read = this.#prefix === fresh ? 0 : rows.prefix;
     const cost = { promptTokens: read, computedTokens: read };
-    const trees = growTrees(rows);
     const { prefix: length, room } = rows;
     const limits = { prefix: length, room, maxTokens: maxBatchTokens, loneRows: this.#loneRows };
     for (const run of cutTreeRuns(trees, limits)) {
-      const { feeds, targets } = this.#arrange(run, rows.prefix);
+      const { feeds, targets } = this.#arrange(trees, run, rows.prefix);
       targets.collect(await this.#program.run({ ...feeds, ...prefix }, SCORE_OUTPUTS), sums);
       cost.computedTokens += run.columns * run.rows.length;
     }
-    cost.promptTokens += trees.reduce((sum, { ids }) => sum + ids.length, 0);
+    cost.promptTokens += trees.ids.length;
     return { kind: 'score', ...sums, ...cost };
   }
 
@@ -59,7 +58,7 @@ export class TreeScorer {
     );
     if (tokens.length === 0) return nothing;
     if (this.#prefix === null || compareTokens(this.#prefix.tokens, tokens) !== 0) {
-      const { feeds, targets } = this.#arrange({ rows: [[chainOf(tokens)]], columns: tokens.length }, 0);
+      const { feeds, targets } = this.#arrange(chainOf(tokens), { rows: [[0]], columns: tokens.length }, 0);
       const presents = cache.map(({ present }) => present);
       const outputs = await this.#program.run({ ...feeds, ...targets.feeds(), ...nothing }, presents);
       this.#prefix = { tokens: Uint32Array.from(tokens), cache: this.#cacheFeeds(outputs) };
@@ -76,27 +75,35 @@ export class TreeScorer {
     return feeds;
   }
 
-  #arrange({ rows, columns }: TreeRun, prefix: number): { feeds: Feeds; targets: ScoredTargets } {
+  #arrange(
+    trees: Trees,
+    { rows, columns }: TreeRun,
+    prefix: number,
+  ): { feeds: Feeds; targets: ScoredTargets } {
     const height = rows.length;
     const ids = new IdMatrix(height, columns, 'int64');
     const positions = new IdMatrix(height, columns, 'int64');
     const ends = new IdMatrix(height, prefix + columns, 'int64');
     const mask = new IdMatrix(height, prefix + columns, 'int64');
     const targets = new ScoredTargets();
-    rows.forEach((trees, row) => {
+    rows.forEach((members, row) => {
       for (let column = 0; column < prefix; column++) ends.set(row, column, NEVER);
       for (let column = 0; column < prefix + columns; column++) mask.set(row, column, 1);
       let first = 0;
-      for (const tree of trees) {
-        for (let index = 0; index < tree.ids.length; index++) {
-          ids.set(row, first + index, tree.ids[index] ?? 0);
-          positions.set(row, first + index, tree.positions[index] ?? 0);
-          ends.set(row, prefix + first + index, first + (tree.ends[index] ?? 0));
+      for (const tree of members) {
+        const [start = 0, end = 0] = [trees.starts[tree], trees.starts[tree + 1]];
+        for (let index = start; index < end; index++) {
+          const column = first + index - start;
+          ids.set(row, column, trees.ids[index] ?? 0);
+          positions.set(row, column, trees.positions[index] ?? 0);
+          ends.set(row, prefix + column, first + (trees.ends[index] ?? 0));
         }
-        for (const { span, column, target } of tree.scored) {
-          targets.add(span, row * columns + first + column, target);
+        const [from = 0, to = 0] = [trees.scoredStarts[tree], trees.scoredStarts[tree + 1]];
+        for (let index = from; index < to; index++) {
+          const column = first + (trees.columns[index] ?? 0);
+          targets.add(trees.spans[index] ?? 0, row * columns + column, trees.targets[index] ?? 0);
         }
-        first += tree.ids.length;
+        first += end - start;
       }
       // Padding sees itself, so that its softmax has something to weigh.
       for (let column = first; column < columns; column++) ends.set(row, prefix + column, column + 1);
@@ -113,16 +120,6 @@ export class TreeScorer {
     if (positionIds !== null) feeds[positionIds.name] = positions.tensor();
     return { feeds, targets };
   }
-}
-
-/** A tree of one branch, which scores its first token: a program has to score something. */
-function chainOf(tokens: Uint32Array): Tree {
-  return {
-    ids: tokens,
-    positions: tokens.map((_, index) => index),
-    ends: tokens.map(() => tokens.length),
-    scored: [{ span: 0, column: 0, target: 0 }],
-  };
 }
 
 function countingColumn(length: number) {

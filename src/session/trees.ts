@@ -1,18 +1,27 @@
-import { offsetsOf, type PackedRows } from './packed-rows.js';
+import { offsetsOf, sharedArrays, type PackedRows } from './packed-rows.js';
 import { compareTokens, sharedLength } from './token-order.js';
 
-/** Rows of one group, woven: what they begin with stands once, and each goes on as a branch. Columns count from the tree's first. */
-export interface Tree {
+/**
+ * The trees of a batch, one a group, one after the other. A tree is the rows of its group woven: what they begin with stands once, and
+ * each goes on as a branch.
+ */
+export interface Trees {
+  /** First column of every tree; one entry more than trees, the last the total. */
+  readonly starts: Uint32Array;
   readonly ids: Uint32Array;
   readonly positions: Uint32Array;
-  /** The column where the branch of each token ends: later columns are other branches. */
+  /** The column where the branch of each token ends, counted from the tree's first: later columns are other branches. */
   readonly ends: Uint32Array;
-  /** Which column's state scores which target for which span. */
-  readonly scored: readonly { readonly span: number; readonly column: number; readonly target: number }[];
+  /** First scored target of every tree; one entry more than trees. */
+  readonly scoredStarts: Uint32Array;
+  /** Of every scored target: its span, the column whose state scores it, counted from the tree's first, and its id. */
+  readonly spans: Uint32Array;
+  readonly columns: Uint32Array;
+  readonly targets: Uint32Array;
 }
 
-/** The trees of a batch, one a group, without the prefix that all rows share. */
-export function growTrees(rows: PackedRows): Tree[] {
+/** The trees of a batch, without the prefix that all rows share; their arrays lie in memory that threads share. */
+export function growTrees(rows: PackedRows): Trees {
   const starts = offsetsOf(rows.rowLengths);
   const tokensOf = (row: number): Uint32Array => rows.tokens.subarray(starts[row] ?? 0, starts[row + 1] ?? 0);
   const spansOf = spansByRow(rows);
@@ -22,11 +31,40 @@ export function growTrees(rows: PackedRows): Tree[] {
     if (known === undefined) members.set(group, [row]);
     else known.push(row);
   });
-  return [...members.values()].map((group) => {
+  const wood: Wood = {
+    starts: [0],
+    ids: [],
+    positions: [],
+    ends: [],
+    scoredStarts: [0],
+    spans: [],
+    columns: [],
+    targets: [],
+  };
+  for (const group of members.values()) {
     const branches = group.map((row) => ({ tokens: tokensOf(row), spans: spansOf[row] ?? [] }));
-    return growTree(branches, rows.prefix);
-  });
+    growTree(branches, rows.prefix, wood);
+  }
+  return sharedArrays(wood);
 }
+
+/** A tree of one branch, which scores its first token: a program has to score something. */
+export function chainOf(tokens: Uint32Array): Trees {
+  const zero = Uint32Array.of(0);
+  return {
+    starts: Uint32Array.of(0, tokens.length),
+    ids: tokens,
+    positions: tokens.map((_, index) => index),
+    ends: tokens.map(() => tokens.length),
+    scoredStarts: Uint32Array.of(0, 1),
+    spans: zero,
+    columns: zero,
+    targets: zero,
+  };
+}
+
+/** Trees that are being put together. */
+type Wood = { [Part in keyof Trees]: number[] };
 
 interface ScoredSpan {
   readonly span: number;
@@ -49,44 +87,40 @@ function spansByRow(rows: PackedRows): ScoredSpan[][] {
   return byRow;
 }
 
-function growTree(branches: readonly Branch[], prefix: number): Tree {
-  const ids: number[] = [];
-  const positions: number[] = [];
-  const ends: number[] = [];
-  const scored: { span: number; column: number; target: number }[] = [];
+function growTree(branches: readonly Branch[], prefix: number, wood: Wood): void {
+  const { ids, positions, ends } = wood;
+  const first = ids.length;
   // Columns of the branch that is being followed, by position after the prefix.
   const path: number[] = [];
   let before: Uint32Array = new Uint32Array(0);
   const cutAt = (length: number): void => {
-    for (const column of path.splice(length)) ends[column] = ids.length;
+    for (const column of path.splice(length)) ends[first + column] = ids.length - first;
   };
   // In lexicographic order, a row begins with as much of the tree as it shares with the row before it.
   for (const { tokens, spans } of branches.toSorted((a, b) => compareTokens(a.tokens, b.tokens))) {
     cutAt(Math.max(0, sharedLength(before, tokens) - prefix));
     for (let position = prefix + path.length; position < tokens.length; position++) {
-      path.push(ids.length);
+      path.push(ids.length - first);
       ids.push(tokens[position] ?? 0);
       positions.push(position);
     }
     for (const { span, from, targets } of spans) {
       targets.forEach((target, step) => {
-        scored.push({ span, column: path[from + step - prefix] ?? 0, target });
+        wood.spans.push(span);
+        wood.columns.push(path[from + step - prefix] ?? 0);
+        wood.targets.push(target);
       });
     }
     before = tokens;
   }
   cutAt(0);
-  return {
-    ids: Uint32Array.from(ids),
-    positions: Uint32Array.from(positions),
-    ends: Uint32Array.from(ends),
-    scored,
-  };
+  wood.starts.push(ids.length);
+  wood.scoredStarts.push(wood.spans.length);
 }
 
-/** Trees that go through the model at once: side by side in rows of `columns`. */
+/** Trees, by number, that go through the model at once: side by side in rows of `columns`. */
 export interface TreeRun {
-  readonly rows: readonly (readonly Tree[])[];
+  readonly rows: readonly (readonly number[])[];
   readonly columns: number;
 }
 
@@ -112,14 +146,17 @@ export interface RunLimits {
  * Lays trees into runs of at most `maxTokens` padded tokens, at least a row each. Behind a prefix, several small trees share a
  * row: the cache of the prefix is copied for every row, while longer rows only cost pairs that do not see each other.
  */
-export function cutTreeRuns(trees: readonly Tree[], limits: RunLimits): TreeRun[] {
-  const sorted = trees.toSorted((a, b) => b.ids.length - a.ids.length);
+export function cutTreeRuns({ starts }: Pick<Trees, 'starts'>, limits: RunLimits): TreeRun[] {
+  const sizeOf = (tree: number): number => (starts[tree + 1] ?? 0) - (starts[tree] ?? 0);
+  const sorted = Array.from({ length: starts.length - 1 }, (_, tree) => tree).sort(
+    (a, b) => sizeOf(b) - sizeOf(a),
+  );
   const isLone = limits.loneRows && limits.prefix > 0;
   const wanted = isLone ? LONE_ROW : Math.ceil(Math.sqrt(COPY_COST * limits.prefix));
   const widest = Math.min(wanted, limits.room, limits.maxTokens);
-  const runs: { rows: { trees: Tree[]; filled: number }[]; columns: number }[] = [];
+  const runs: { rows: { trees: number[]; filled: number }[]; columns: number }[] = [];
   for (const tree of sorted) {
-    const size = tree.ids.length;
+    const size = sizeOf(tree);
     const run = runs.at(-1);
     const row = run?.rows.find(({ filled }) => filled + size <= run.columns);
     if (row !== undefined) {

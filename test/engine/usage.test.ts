@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openEngine } from '../../src/engine/open-engine.js';
 import { EnergyLedger } from '../../src/engine/energy-ledger.js';
 import { estimateBatchWork } from '../../src/engine/batch-work-estimate.js';
+import { packBatch, type PackedBatch } from '../../src/engine/packed-batch.js';
 import { UsageMeter } from '../../src/engine/usage-meter.js';
 import type { GpuState, NvmlGpu } from '../../src/machine/nvml.js';
 import type { DecoderDimensions } from '../../src/onnx/decoder-work.js';
@@ -18,13 +19,15 @@ const DIMENSIONS: DecoderDimensions = {
   cacheBytesPerToken: 128,
 };
 
-const generation: LayoutBatch = {
+const pack = (batch: LayoutBatch): PackedBatch => packBatch(batch, { requests: [], branches: false });
+
+const generation = pack({
   kind: 'generate',
   requests: [0],
   prompts: [{ tokens: new Uint32Array(4), requests: [0] }],
   until: [],
   maxNewTokens: 3,
-} as unknown as LayoutBatch;
+});
 const generated = {
   kind: 'generate',
   generations: [{ text: '', nTokens: 3, ended: 'length' }],
@@ -45,8 +48,10 @@ test('a prefix that was fed once counts once', () => {
   const row = {
     tokens: new Uint32Array(10),
     spans: [{ requests: [0], from: 9, targets: new Uint32Array(1) }],
+    group: 0,
+    context: 0,
   };
-  const batch = { kind: 'score', requests: [0, 1], rows: [row, row] } as unknown as LayoutBatch;
+  const batch = pack({ kind: 'score', requests: [0, 1], rows: [row, row], prefix: 0, room: 0, size: 20 });
   const answer = {
     kind: 'score',
     loglikelihoods: new Float64Array(2),

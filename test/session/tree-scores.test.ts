@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildModel, type SyntheticModel } from '../../src/builder/build-model.js';
 import { workOf } from '../../src/engine/batch-results.js';
+import { packBatch } from '../../src/engine/packed-batch.js';
 import { BatchModel } from '../../src/session/batch-model.js';
 import type { TokenRequest } from '../../src/session/encode-requests.js';
 import { layOut } from '../../src/session/layout.js';
@@ -52,7 +53,8 @@ async function score(file: string, programs: boolean, maxBatchTokens: number) {
   const sums = new Map<number, number>();
   let fed = 0;
   for (const batch of layOut(REQUESTS, limits).batches as ScoreBatch[]) {
-    const answer = await model.answer(workOf(batch, maxBatchTokens), ENDING);
+    const packed = packBatch(batch, { requests: REQUESTS, branches: programs });
+    const answer = await model.answer(workOf(packed, maxBatchTokens), ENDING);
     if (answer.kind !== 'score') throw new Error('expected scores');
     fed += answer.promptTokens;
     batch.rows

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { packRows } from '../../src/session/packed-rows.js';
+import { offsetsOf, packRows } from '../../src/session/packed-rows.js';
 import { clusterByPrefix } from '../../src/session/prefix-clusters.js';
-import { cutTreeRuns, growTrees, type Tree } from '../../src/session/trees.js';
+import { cutTreeRuns, growTrees } from '../../src/session/trees.js';
 
 const ids = (...values: number[]): Uint32Array => Uint32Array.from(values);
 
@@ -14,50 +14,41 @@ test('what rows of a group begin with stands once, and branches end where others
   });
   const two = [row([1, 2, 3, 5, 6], 0, [5, 6, 7]), row([1, 2, 3, 5, 8], 1, [5, 8, 9])];
   const rows = packRows(two, { prefix: 1, room: 99 });
-  const [tree, ...others] = growTrees(rows);
-  expect(others).toEqual([]);
-  expect(tree).toEqual({
+  expect(growTrees(rows)).toEqual({
+    starts: ids(0, 5),
     ids: ids(2, 3, 5, 6, 8),
     positions: ids(1, 2, 3, 4, 4),
     ends: ids(5, 5, 5, 4, 5),
-    scored: [
-      { span: 0, column: 1, target: 5 },
-      { span: 0, column: 2, target: 6 },
-      { span: 0, column: 3, target: 7 },
-      { span: 1, column: 1, target: 5 },
-      { span: 1, column: 2, target: 8 },
-      { span: 1, column: 4, target: 9 },
-    ],
+    scoredStarts: ids(0, 6),
+    spans: ids(0, 0, 0, 1, 1, 1),
+    columns: ids(1, 2, 3, 1, 2, 4),
+    targets: ids(5, 6, 7, 5, 8, 9),
   });
 });
 
 test('rows of other groups grow other trees', () => {
   const row = (group: number) => ({ tokens: ids(1, 2), spans: [], group, context: 1 });
-  expect(growTrees(packRows([row(0), row(1), row(0)]))).toHaveLength(2);
-});
-
-const tree = (size: number): Tree => ({
-  ids: new Uint32Array(size),
-  positions: new Uint32Array(size),
-  ends: new Uint32Array(size),
-  scored: [],
+  const { starts, ends } = growTrees(packRows([row(0), row(1), row(0)]));
+  expect(starts).toEqual(ids(0, 2, 4));
+  expect(ends).toEqual(ids(2, 2, 2, 2));
 });
 
 test('runs keep to the bound, hold every tree and are nearly full', () => {
-  const trees = Array.from({ length: 300 }, (_, index) => tree(4 + ((index * 37) % 90)));
+  const sizes = Array.from({ length: 300 }, (_, index) => 4 + ((index * 37) % 90));
+  const starts = offsetsOf(Uint32Array.from(sizes));
+  const fed = starts.at(-1) ?? 0;
   for (const prefix of [0, 64, 400]) {
     for (const loneRows of [false, true]) {
-      const runs = cutTreeRuns(trees, { prefix, room: 1000, maxTokens: 1024, loneRows });
+      const runs = cutTreeRuns({ starts }, { prefix, room: 1000, maxTokens: 1024, loneRows });
       const laid = runs.flatMap(({ rows }) => rows.flat());
-      expect(new Set(laid).size).toBe(trees.length);
+      expect(new Set(laid).size).toBe(sizes.length);
       const computed = runs.reduce((sum, { rows, columns }) => sum + rows.length * columns, 0);
-      const fed = trees.reduce((sum, entry) => sum + entry.ids.length, 0);
       expect(1 - fed / computed).toBeLessThan(0.05);
       for (const { rows, columns } of runs) {
         expect(rows.length * columns).toBeLessThanOrEqual(1024);
         if (loneRows && prefix > 0) expect(rows).toHaveLength(1);
         for (const row of rows)
-          expect(row.reduce((sum, entry) => sum + entry.ids.length, 0)).toBeLessThanOrEqual(columns);
+          expect(row.reduce((sum, tree) => sum + (sizes[tree] ?? 0), 0)).toBeLessThanOrEqual(columns);
       }
     }
   }
