@@ -68,7 +68,7 @@ class Bpe : public Model {
   };
 
   // Tables of millions of places are slow to reach: both the words and the pairs are asked for some merges ahead.
-  void readMerges(const std::vector<ModelSource::Merge>& merges) {
+  void readMerges(const std::deque<ModelSource::Merge>& merges) {
     constexpr size_t kAhead = 16;
     std::vector<std::array<uint32_t, 3>> resolved;
     resolved.reserve(merges.size());
@@ -92,6 +92,7 @@ class Bpe : public Model {
     if (resolved.size() >= PairTable::kRanks || vocabulary_.topId() >= PairTable::kIds) {
       throw LoadError("expected a BPE model of ids below " + std::to_string(PairTable::kIds) + " and fewer than " + std::to_string(PairTable::kRanks) + " merges, got " + std::to_string(resolved.size()) + " merges and ids up to " + std::to_string(vocabulary_.topId()));
     }
+    // One table after the other, so that each stays near while it is filled.
     pairs_.reserve(resolved.size());
     for (uint32_t rank = 0; rank < resolved.size(); ++rank) {
       if (rank + kAhead < resolved.size()) pairs_.prefetch(resolved[rank + kAhead][0], resolved[rank + kAhead][1]);

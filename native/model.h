@@ -8,14 +8,21 @@
 #include "id_buffer.h"
 #include "marks.h"
 #include "model_source.h"
+#include "trie.h"
 
 namespace scalesweep {
+
+/** The best way to reach a place in a piece: by a token that starts at `start`. */
+struct BestCut {
+  double score;
+  uint32_t start, id;
+};
 
 /** Memory that a model needs while it works; one per thread. */
 struct ModelScratch {
   std::vector<uint32_t> ids, ranks, next, previous;
   std::vector<uint64_t> merges, queue;
-  std::vector<double> scores;
+  std::vector<BestCut> cuts;
   std::string text;
 };
 
@@ -33,6 +40,14 @@ class Model {
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
  protected:
+  /** The whole vocabulary, to be walked. */
+  Trie makeTrie() const {
+    std::vector<Trie::Entry> entries;
+    entries.reserve(vocabulary_.size());
+    vocabulary_.forEach([&](std::string_view token, uint32_t id) { entries.push_back({token, id}); });
+    return Trie(entries);
+  }
+
   Vocabulary vocabulary_;
   MarkCuts cuts_;
 };

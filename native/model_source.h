@@ -23,7 +23,7 @@ struct ModelSource {
   Vocabulary vocabulary;
   std::vector<double> scores;
   bool hasMerges = false;
-  std::vector<Merge> merges;
+  std::deque<Merge> merges;
 
   /** Reads the section; words of merges point into the scanner's text or into `unescaped`. */
   explicit ModelSource(JsonScanner& scanner) {

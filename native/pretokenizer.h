@@ -80,27 +80,50 @@ SplitStep cutByPlace(MakePlace makePlace) {
   };
 }
 
-/** White space is left out, and every character of some property is a piece of its own. */
-inline SplitStep cutAtSpace(uint32_t alone) {
-  return cutByPlace([=] {
-    return [=, inWord = false](uint32_t c) mutable {
-      const uint32_t properties = propertiesOf(c);
-      const bool word = !(properties & (kRustSpace | alone));
-      const bool goesOn = std::exchange(inWord, word) && word;
-      return properties & kRustSpace ? Place::kDropped : goesOn ? Place::kGoesOn : Place::kBegins;
-    };
+/** What a character is to the pieces around it: left out, part of a run of its like, or a piece of its own. */
+enum class Role : uint8_t { kGap, kWord, kOther, kAlone };
+
+/** Pieces are runs of characters of one role. */
+template <class RoleOf>
+SplitStep cutByRole(RoleOf roleOf) {
+  std::vector<Role> roles;
+  for (uint32_t c = 0; c < 0x10000; ++c) roles.push_back(roleOf(c));
+  return [=](Pieces& pieces) {
+    pieces.spareSpans.clear();
+    for (const Span piece : pieces.spans) {
+      size_t begin = piece.begin;
+      Role last = Role::kGap;
+      for (size_t at = piece.begin; at < piece.end;) {
+        const CodePoint c = decodeUtf8(pieces.text.data() + at);
+        const Role role = c.value < roles.size() ? roles[c.value] : roleOf(c.value);
+        if (role != last || role == Role::kAlone) {
+          if (last != Role::kGap) pieces.spareSpans.push_back({begin, at});
+          begin = at;
+          last = role;
+        }
+        at += c.length;
+        const auto goesOn = [&](unsigned char byte) { return byte < 0x80 && roles[byte] == role; };
+        while (role != Role::kAlone && at < piece.end && goesOn(static_cast<unsigned char>(pieces.text[at]))) ++at;
+      }
+      if (last != Role::kGap) pieces.spareSpans.push_back({begin, piece.end});
+    }
+    pieces.spans.swap(pieces.spareSpans);
+  };
+}
+
+/** White space is left out; what has `property` is `special`, all else belongs to words. */
+inline SplitStep cutAtSpace(uint32_t property, Role special) {
+  return cutByRole([=](uint32_t c) {
+    const uint32_t properties = propertiesOf(c);
+    return properties & kRustSpace ? Role::kGap : properties & property ? special : Role::kWord;
   });
 }
 
 /** Runs of word characters, and runs of what is neither word nor space. */
 inline SplitStep cutWords() {
-  return cutByPlace([] {
-    return [last = 0](uint32_t c) mutable {
-      const uint32_t properties = propertiesOf(c);
-      const int kind = properties & kRustWord ? 1 : properties & kRustSpace ? 0 : 2;
-      const bool same = std::exchange(last, kind) == kind;
-      return kind == 0 ? Place::kDropped : same ? Place::kGoesOn : Place::kBegins;
-    };
+  return cutByRole([](uint32_t c) {
+    const uint32_t properties = propertiesOf(c);
+    return properties & kRustWord ? Role::kWord : properties & kRustSpace ? Role::kGap : Role::kOther;
   });
 }
 
@@ -122,6 +145,22 @@ inline SplitStep cutScripts() {
   });
 }
 
+/** Pieces end before every `mark` in them. */
+inline void cutBefore(Pieces& pieces, std::string_view mark) {
+  const std::string_view text = pieces.text;
+  pieces.spareSpans.clear();
+  size_t next = text.find(mark);
+  for (Span piece : pieces.spans) {
+    while (next <= piece.begin) next = text.find(mark, next + 1);
+    for (; next < piece.end; next = text.find(mark, next + 1)) {
+      pieces.spareSpans.push_back({piece.begin, next});
+      piece.begin = next;
+    }
+    pieces.spareSpans.push_back(piece);
+  }
+  pieces.spans.swap(pieces.spareSpans);
+}
+
 inline SplitStep readMetaspace(const Fields& fields) {
   const uint32_t mark = fields.character("replacement");
   const std::string scheme = fields.text("prepend_scheme", "always");
@@ -132,16 +171,13 @@ inline SplitStep readMetaspace(const Fields& fields) {
   if (!fields.flag("add_prefix_space", true) && !never) {
     throw LoadError("the Metaspace pre_tokenizer says add_prefix_space false and prepend_scheme `" + scheme + "`");
   }
-  const SplitStep cut = cutByPlace([=] {
-    return [=, inside = false](uint32_t c) mutable { return std::exchange(inside, true) && c != mark ? Place::kGoesOn : Place::kBegins; };
-  });
   return [=](Pieces& pieces) {
     rewritePieces(pieces, [&](std::string_view piece, bool first, std::string& out) {
       const bool marked = piece.starts_with(text) || piece[0] == ' ';
       if (!marked && (always || (first && !never))) out.append(text);
       forEachLiteral(" ", piece, [&](size_t begin, size_t end, bool isSpace) { out.append(isSpace ? text : piece.substr(begin, end - begin)); });
     });
-    if (split) cut(pieces);
+    if (split) cutBefore(pieces, text);
   };
 }
 
@@ -173,7 +209,7 @@ class StepReader {
 
   static Steps readSimple(const Fields& fields) {
     static const Reader<Steps> kTypes[] = {
-        {"BertPreTokenizer", [](const Fields&) { return Steps{cutAtSpace(kPunctuation)}; }},
+        {"BertPreTokenizer", [](const Fields&) { return Steps{cutAtSpace(kPunctuation, Role::kAlone)}; }},
         {"ByteLevel", nullptr},
         {"CharDelimiterSplit", [](const Fields& f) { return Steps{cutAtCharacters(Behavior::kRemoved, [d = f.character("delimiter")](uint32_t c) { return c == d; })}; }},
         {"Digits", [](const Fields& f) { return Steps{cutAtProperty(f.flag("individual_digits") ? Behavior::kIsolated : Behavior::kContiguous, kRustNumeric)}; }},
@@ -184,7 +220,7 @@ class StepReader {
         {"Split", nullptr},
         {"UnicodeScripts", [](const Fields&) { return Steps{cutScripts()}; }},
         {"Whitespace", [](const Fields&) { return Steps{cutWords()}; }},
-        {"WhitespaceSplit", [](const Fields&) { return Steps{cutAtSpace(0)}; }},
+        {"WhitespaceSplit", [](const Fields&) { return Steps{cutAtSpace(0, Role::kWord)}; }},
     };
     return readByType<Steps>(kTypes, fields, "pre_tokenizer");
   }

@@ -144,16 +144,17 @@ class Tokenizer {
     }
   }
 
-  // From the last id to the first: early tokens are the frequent ones, and should stay where places are few.
+  // From the last id to the first: early tokens are the frequent ones, and should stay where places are few. Those far
+  // back would take longer here than they save.
   void fillSeeds() {
-    constexpr size_t kLeastSlots = size_t{1} << 17;
+    constexpr size_t kLeastSlots = size_t{1} << 17, kMostSeeds = size_t{1} << 16;
     const Vocabulary& vocabulary = model_->vocabulary();
     const size_t slots = std::clamp(std::bit_ceil(vocabulary.size() * 2), kLeastSlots, PieceCache::kMostSlots);
     seeds_ = std::make_unique<PieceCache>(slots);
     ModelScratch scratch;
     IdBuffer ids;
     std::string piece;
-    for (uint32_t id = static_cast<uint32_t>(std::min(vocabulary.size(), slots)); id-- > 0;) {
+    for (uint32_t id = static_cast<uint32_t>(std::min(vocabulary.size(), kMostSeeds)); id-- > 0;) {
       piece.clear();
       if (preTokenization_.bytes) byteAlphabet().appendBytes(piece, vocabulary.token(id));
       else piece.assign(vocabulary.token(id));

@@ -9,13 +9,11 @@ namespace scalesweep {
 
 class Unigram : public Model {
  public:
-  explicit Unigram(ModelSource& source) : Model(source), scores_(std::move(source.scores)) {
+  explicit Unigram(ModelSource& source) : Model(source), trie_(makeTrie()), scores_(std::move(source.scores)) {
     const Fields fields(source.settings, "the Unigram model");
     source.expectForm(ModelSource::Form::kScores);
     if (fields.find("unk_id")) unkId_ = fields.count("unk_id");
     byteFallback_ = fields.flag("byte_fallback", false);
-    growEdges();
-    vocabulary_.forEach([&](std::string_view token, uint32_t id) { insert(token, id); });
     double least = std::numeric_limits<double>::infinity();
     for (const double score : scores_) least = std::min(least, score);
     unkScore_ = least - kUnkPenalty;
@@ -27,111 +25,70 @@ class Unigram : public Model {
 
   void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override {
     if (piece.empty()) return;
-    findBest(piece, scratch);
-    std::vector<uint32_t>&ends = scratch.ranks, &from = scratch.previous, &token = scratch.next;
+    findBest(piece, scratch.cuts);
+    const std::vector<BestCut>& cuts = scratch.cuts;
+    std::vector<uint32_t>& ends = scratch.ids;
     ends.clear();
-    for (uint32_t end = static_cast<uint32_t>(piece.size()); end > 0; end = from[end]) ends.push_back(end);
-    scratch.ids.clear();
+    for (uint32_t end = static_cast<uint32_t>(piece.size()); end > 0; end = cuts[end].start) ends.push_back(end);
     size_t start = 0;
     for (size_t i = ends.size(); i-- > 0;) {
+      const uint32_t id = cuts[ends[i]].id;
       // A run of unknowns is one.
-      if (i > 0 && token[ends[i]] == unkId_ && token[ends[i - 1]] == unkId_) continue;
-      pushToken(piece.substr(start, ends[i] - start), scratch.ids);
+      if (id == unkId_ && i > 0 && cuts[ends[i - 1]].id == unkId_) continue;
+      if (id == unkId_) pushUnknown(piece.substr(start, ends[i] - start), scratch, out);
+      else out.push(id);
       start = ends[i];
     }
-    out.append(scratch.ids.data(), scratch.ids.size());
   }
   size_t memory() const override {
-    return vocabulary_.memory() + scores_.capacity() * 8 + edges_.capacity() * sizeof(Edge) + leaf_.capacity() * 4;
+    return vocabulary_.memory() + scores_.capacity() * sizeof(double) + trie_.memory();
   }
   const char* kind() const override { return "Unigram"; }
 
  private:
   static constexpr double kUnkPenalty = 10.0;
-  static constexpr uint64_t kNoKey = ~uint64_t{0};
   static constexpr uint32_t kUnreached = 0xFFFFFFFF;
 
-  /** A trie by bytes: children are found in one table of (node, byte). */
-  struct Edge {
-    uint64_t key;
-    uint32_t node;
-  };
-  size_t slotOf(uint64_t key) const {
-    size_t slot = key * 0x9E3779B97F4A7C15ull >> 20 & (edges_.size() - 1);
-    while (edges_[slot].key != kNoKey && edges_[slot].key != key) slot = (slot + 1) & (edges_.size() - 1);
-    return slot;
-  }
-  uint32_t child(uint32_t node, char byte) const { return edges_[slotOf(uint64_t{node} << 8 | static_cast<unsigned char>(byte))].node; }
-
-  void growEdges() {
-    std::vector<Edge> old(edges_.empty() ? 4096 : edges_.size() * 2, {kNoKey, 0});
-    old.swap(edges_);
-    for (const Edge& edge : old) {
-      if (edge.key != kNoKey) edges_[slotOf(edge.key)] = edge;
-    }
-  }
-
-  void insert(std::string_view token, uint32_t id) {
-    uint32_t node = 0;
-    for (const char c : token) {
-      uint32_t next = child(node, c);
-      if (next == 0) {
-        next = static_cast<uint32_t>(leaf_.size());
-        leaf_.push_back(Vocabulary::kNone);
-        if (leaf_.size() * 2 > edges_.size()) growEdges();
-        const uint64_t key = uint64_t{node} << 8 | static_cast<unsigned char>(c);
-        edges_[slotOf(key)] = {key, next};
-      }
-      node = next;
-    }
-    if (node != 0) leaf_[node] = id;
-  }
-
-  /** For every end of a token: where the best one starts (scratch.previous) and which it is (scratch.next). */
-  void findBest(std::string_view piece, ModelScratch& scratch) const {
+  /** The best way to each place where a token can end. */
+  void findBest(std::string_view piece, std::vector<BestCut>& cuts) const {
     const size_t size = piece.size();
-    scratch.scores.assign(size + 1, 0);
-    scratch.previous.assign(size + 1, kUnreached);
-    scratch.next.resize(size + 1);
-    const auto offer = [&](size_t start, size_t end, double score, uint32_t id) {
-      if (scratch.previous[end] != kUnreached && !(score > scratch.scores[end])) return;
-      scratch.scores[end] = score;
-      scratch.previous[end] = static_cast<uint32_t>(start);
-      scratch.next[end] = id;
-    };
+    cuts.assign(size + 1, {0, kUnreached, 0});
     for (size_t start = 0; start < size;) {
       const size_t length = decodeUtf8(piece.data() + start).length;
-      const double soFar = scratch.scores[start];
+      const double soFar = cuts[start].score;
+      const auto offer = [&](size_t end, double score, uint32_t id) {
+        BestCut& best = cuts[end];
+        if (best.start == kUnreached || score > best.score) best = {score, static_cast<uint32_t>(start), id};
+      };
       bool single = false;
-      uint32_t node = 0;
-      for (size_t end = start; end < size;) {
-        node = child(node, piece[end++]);
-        if (node == 0) break;
-        if (leaf_[node] == Vocabulary::kNone) continue;
-        offer(start, end, scores_[leaf_[node]] + soFar, leaf_[node]);
+      uint32_t node = Trie::kRoot;
+      for (size_t end = start; end < size && (node = trie_.child(node, piece[end])) != Trie::kRoot;) {
+        const uint32_t id = trie_.value(node);
+        ++end;
+        if (id == Trie::kNone) continue;
+        offer(end, scores_[id] + soFar, id);
         single = single || end - start == length;
       }
       if (!single) {
         if (unkId_ == Vocabulary::kNone) failUnknown();
-        offer(start, start + length, unkScore_ + soFar, unkId_);
+        offer(start + length, unkScore_ + soFar, unkId_);
       }
       start += length;
     }
   }
 
-  // Tokens are looked up by their text at the end, as in the reference: fused unknowns may spell a known token.
-  void pushToken(std::string_view text, std::vector<uint32_t>& ids) const {
+  // Looked up by its text, as in the reference: fused unknowns may spell a known token.
+  void pushUnknown(std::string_view text, ModelScratch& scratch, IdBuffer& out) const {
     const uint32_t id = vocabulary_.find(text);
-    if (id != Vocabulary::kNone) return ids.push_back(id);
-    if (byteFallback_ && appendByteTokens(fallback_, text, ids)) return;
-    if (unkId_ == Vocabulary::kNone) failUnknown();
-    ids.push_back(unkId_);
+    if (id != Vocabulary::kNone) return out.push(id);
+    scratch.next.clear();
+    if (byteFallback_ && appendByteTokens(fallback_, text, scratch.next)) return out.append(scratch.next.data(), scratch.next.size());
+    out.push(unkId_);
   }
   [[noreturn]] static void failUnknown() { throw EncodeError("the text has a character outside the vocabulary, and there is no unk_id"); }
 
+  Trie trie_;
   std::vector<double> scores_;
-  std::vector<Edge> edges_;
-  std::vector<uint32_t> leaf_{Vocabulary::kNone};  // id of the token that ends at each node
   ByteTokens fallback_{};
   uint32_t unkId_ = Vocabulary::kNone;
   bool byteFallback_ = false;

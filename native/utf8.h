@@ -131,9 +131,11 @@ inline bool isValidUtf8(std::string_view text) {
       i += 8;
       continue;
     }
-    const size_t length = validSequence(text.substr(i), bad);
-    if (length == 0) return false;
-    i += length;
+    do {
+      const size_t length = validSequence(text.substr(i), bad);
+      if (length == 0) return false;
+      i += length;
+    } while (i < text.size() && (text[i] & 0x80));
   }
   return true;
 }

@@ -43,7 +43,7 @@ class Vocabulary {
 
   /** A token written twice keeps its last id. */
   void add(std::string_view token, uint32_t id) {
-    if ((size_ + 1) * 2 > slots_.size()) grow();
+    if (size_ * 3 >= slots_.size() * 2) grow();
     const Word word = wordOf(token);
     Slot& slot = slots_[slotOf(word)];
     if (slot.record != kNone) {
