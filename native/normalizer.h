@@ -1,6 +1,5 @@
 // Normalizers: they rewrite text before it is split.
 #pragma once
-#include <bitset>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "byte_level.h"
+#include "character_map.h"
 #include "normal_forms.h"
 #include "pattern.h"
 #include "precompiled.h"
@@ -37,63 +37,27 @@ struct Normalization {
   }
 };
 
-/** What takes the place of each ASCII character: one of them, or kDropped. */
-using AsciiTable = std::array<uint8_t, 128>;
-inline constexpr uint8_t kDropped = 0xFF;
-
-/** The table of a rewriting that makes at most one ASCII character of each. */
-template <class Rewrite>
-AsciiTable asciiTable(Rewrite&& rewrite) {
-  AsciiTable table;
-  for (uint32_t c = 0; c < 128; ++c) {
-    std::string out;
-    rewrite(c, out);
-    table[c] = out.empty() ? kDropped : static_cast<uint8_t>(out[0]);
-  }
-  return table;
-}
-
-/** Rewrites character by character: `ascii` says what becomes of ASCII, rewrite(c, out) appends what does of others. */
-template <class Rewrite>
-bool rewriteCharacters(std::string_view text, std::string& out, size_t& origin, const AsciiTable& ascii, Rewrite&& rewrite) {
-  out.clear();
-  const size_t before = origin;
-  origin = 0;
+template <class Visit>
+void forEachCharacter(std::string_view text, Visit&& visit) {
   for (size_t at = 0; at < text.size();) {
-    char block[64];
-    size_t kept = 0;
-    const size_t begin = at, end = at < before ? at + 1 : std::min(text.size(), at + sizeof block);
-    for (unsigned char c; at < end && (c = static_cast<unsigned char>(text[at])) < 0x80; ++at) {
-      block[kept] = static_cast<char>(ascii[c]);
-      kept += ascii[c] != kDropped;
-    }
-    out.append(block, kept);
-    if (at == begin) {
-      const CodePoint c = decodeUtf8(text.data() + at);
-      rewrite(c.value, out);
-      at += c.length;
-    }
-    if (at <= before) origin = out.size();
+    const CodePoint c = decodeUtf8(text.data() + at);
+    visit(c.value);
+    at += c.length;
   }
-  return true;
 }
 
 /** A normalizer that does the same to every character. */
 template <class Rewrite>
 Normalizer byCharacters(Rewrite rewrite) {
-  return [=, ascii = asciiTable(rewrite)](std::string_view text, std::string& out, size_t& origin) {
-    return rewriteCharacters(text, out, origin, ascii, rewrite);
-  };
+  return CharacterMap([=](std::string_view text, std::string& out) {
+    forEachCharacter(text, [&](uint32_t c) { rewrite(c, out); });
+    return true;
+  });
 }
 
 inline void appendLower(uint32_t c, std::string& out) {
-  static const auto mapped = [] {
-    std::bitset<0x20000> all;
-    for (const Mapping& mapping : kLower) all.set(mapping.from);
-    return all;
-  }();
-  if (c >= mapped.size() || !mapped[c]) return appendUtf8(out, c);
   const Mapping* mapping = findMapping(kLower, c);
+  if (!mapping) return appendUtf8(out, c);
   for (uint32_t i = 0; i < mapping->length; ++i) appendUtf8(out, kMappingPool[mapping->offset + i]);
 }
 
@@ -118,7 +82,13 @@ inline bool spellBytes(std::string_view text, std::string& out, size_t& origin) 
 inline Normalizer formNormalizer(NormalForm form) {
   return [=](std::string_view text, std::string& out, size_t& origin) {
     if (isAscii(text) || !form.apply(text, out)) return false;
-    if (origin > 0 && !out.empty()) origin = decodeUtf8(out.data()).length;
+    if (origin == 0 || out.empty()) return true;
+    // The first character stems from the front, and so does what the front alone becomes while neighbours leave it so.
+    std::string front;
+    if (!form.apply(text.substr(0, origin), front)) front = text.substr(0, origin);
+    origin = static_cast<size_t>(std::mismatch(front.begin(), front.end(), out.begin(), out.end()).first - front.begin());
+    while (origin < out.size() && (out[origin] & 0xC0) == 0x80) --origin;
+    origin = std::max<size_t>(origin, decodeUtf8(out.data()).length);
     return true;
   };
 }
@@ -127,23 +97,20 @@ class BertNormalizer {
  public:
   explicit BertNormalizer(const Fields& fields)
       : clean_(fields.flag("clean_text")), chinese_(fields.flag("handle_chinese_chars")), lower_(fields.flag("lowercase")),
-        accents_(fields.flag("strip_accents", lower_)) {
-    cleaned_ = asciiTable([&](uint32_t c, std::string& to) { clean(c, to, appendUtf8); });
-    finished_ = asciiTable([&](uint32_t c, std::string& to) { finish(c, to); });
-    for (size_t c = 0; c < whole_.size(); ++c) whole_[c] = cleaned_[c] == kDropped ? kDropped : finished_[cleaned_[c]];
-  }
+        accents_(fields.flag("strip_accents", lower_)) {}
 
-  bool operator()(std::string_view text, std::string& out, size_t& origin) const {
-    const auto finishTo = [&](std::string& to, uint32_t c) { finish(c, to); };
-    if (!accents_ || isAscii(text)) {
-      return rewriteCharacters(text, out, origin, whole_, [&](uint32_t c, std::string& to) { clean(c, to, finishTo); });
-    }
-    thread_local std::string cleaned, decomposed;
-    rewriteCharacters(text, cleaned, origin, cleaned_, [&](uint32_t c, std::string& to) { clean(c, to, appendUtf8); });
-    const std::string_view stripped = form_.apply(cleaned, decomposed) ? decomposed : cleaned;
-    return rewriteCharacters(stripped, out, origin, finished_, [&](uint32_t c, std::string& to) {
-      if (!(propertiesOf(c) & kNonspacing)) finish(c, to);
+  /** Marks that stay after others were stripped may change places with each other: then their order is for whole texts. */
+  bool operator()(std::string_view text, std::string& out) const {
+    std::string cleaned, decomposed;
+    forEachCharacter(text, [&](uint32_t c) { clean(c, cleaned); });
+    if (accents_ && form_.apply(cleaned, decomposed)) cleaned.swap(decomposed);
+    bool alone = true;
+    forEachCharacter(cleaned, [&](uint32_t c) {
+      if (accents_ && (propertiesOf(c) & kNonspacing)) return;
+      alone = alone && !(accents_ && combiningClassOf(c) != 0);
+      lower_ ? appendLower(c, out) : appendUtf8(out, c);
     });
+    return alone;
   }
 
  private:
@@ -154,8 +121,7 @@ class BertNormalizer {
   }
 
   /** Cleans one character, and puts spaces around a Chinese one. */
-  template <class Append>
-  void clean(uint32_t c, std::string& to, Append&& append) const {
+  void clean(uint32_t c, std::string& to) const {
     if (clean_) {
       const uint32_t properties = propertiesOf(c);
       if (properties & kBertRemoved) return;
@@ -163,12 +129,10 @@ class BertNormalizer {
     }
     const bool apart = chinese_ && isChinese(c);
     if (apart) to.push_back(' ');
-    append(to, c);
+    appendUtf8(to, c);
     if (apart) to.push_back(' ');
   }
-  void finish(uint32_t c, std::string& to) const { lower_ ? appendLower(c, to) : appendUtf8(to, c); }
 
-  AsciiTable cleaned_, finished_, whole_;
   bool clean_, chinese_, lower_, accents_;
   NormalForm form_{false, false};
 };
@@ -219,7 +183,7 @@ inline void readNormalizerInto(const Json& section, std::vector<Normalizer>& ste
     return;
   }
   static const Reader<Normalizer> kTypes[] = {
-      {"BertNormalizer", [](const Fields& f) { return Normalizer(BertNormalizer(f)); }},
+      {"BertNormalizer", [](const Fields& f) { return Normalizer(CharacterMap(BertNormalizer(f))); }},
       {"ByteLevel", [](const Fields&) { return Normalizer(spellBytes); }},
       {"Lowercase", [](const Fields&) { return byCharacters(appendLower); }},
       {"NFC", [](const Fields&) { return formNormalizer({false, true}); }},

@@ -89,25 +89,32 @@ SplitStep cutByRole(RoleOf roleOf) {
   std::vector<Role> roles;
   for (uint32_t c = 0; c < 0x10000; ++c) roles.push_back(roleOf(c));
   return [=](Pieces& pieces) {
-    pieces.spareSpans.clear();
+    constexpr size_t kChunk = 64;
+    std::vector<Span>& out = pieces.spareSpans;
+    out.clear();
     for (const Span piece : pieces.spans) {
       size_t begin = piece.begin;
-      Role last = Role::kGap;
+      Role role = Role::kGap;
       for (size_t at = piece.begin; at < piece.end;) {
-        const CodePoint c = decodeUtf8(pieces.text.data() + at);
-        const Role role = c.value < roles.size() ? roles[c.value] : roleOf(c.value);
-        if (role != last || role == Role::kAlone) {
-          if (last != Role::kGap) pieces.spareSpans.push_back({begin, at});
-          begin = at;
-          last = role;
+        const size_t before = out.size(), stop = std::min(piece.end, at + kChunk);
+        out.resize(before + kChunk);
+        Span* span = &out[before];
+        // Without branches on roles: processors cannot foretell where words end.
+        while (at < stop) {
+          const CodePoint c = decodeUtf8(pieces.text.data() + at);
+          const Role next = c.value < roles.size() ? roles[c.value] : roleOf(c.value);
+          const bool cuts = (next != role) | (next == Role::kAlone);
+          *span = {begin, at};
+          span += cuts & (role != Role::kGap);
+          begin = cuts ? at : begin;
+          role = next;
+          at += c.length;
         }
-        at += c.length;
-        const auto goesOn = [&](unsigned char byte) { return byte < 0x80 && roles[byte] == role; };
-        while (role != Role::kAlone && at < piece.end && goesOn(static_cast<unsigned char>(pieces.text[at]))) ++at;
+        out.resize(static_cast<size_t>(span - out.data()));
       }
-      if (last != Role::kGap) pieces.spareSpans.push_back({begin, piece.end});
+      if (role != Role::kGap) out.push_back({begin, piece.end});
     }
-    pieces.spans.swap(pieces.spareSpans);
+    pieces.spans.swap(out);
   };
 }
 
