@@ -1,6 +1,6 @@
 import { SweepError } from '../errors.js';
 import { f1OfPairs, matthewsOfPairs, type ClassPair } from './class-pairs.js';
-import type { RawItems } from './raw-column.js';
+import { packedNumbers, type RawItems } from './raw-column.js';
 import type { RawScore } from './raw-score.js';
 import { corpusBleu } from '../similarity/bleu.js';
 import { corpusChrf } from '../similarity/chrf.js';
@@ -17,7 +17,7 @@ export const AGGREGATIONS: Readonly<Record<string, Aggregation>> = {
   perplexity: (items) => Math.exp(-meanOf(numbersOf(items))),
   weighted_perplexity: (items) => Math.exp(-weightedMean(items)),
   bits_per_byte: (items) => -weightedMean(items) / Math.log(2),
-  brier_score: (items) => meanOf(Array.from(items, brierOf)),
+  brier_score: (items) => meanOf(Float64Array.from(items, brierOf)),
   f1: (items) => f1OfPairs(pairsOf(items)),
   matthews_corrcoef: (items) => matthewsOfPairs(pairsOf(items)),
   bleu: (items) => corpusBleu(Array.from(items, textsOf)),
@@ -26,22 +26,23 @@ export const AGGREGATIONS: Readonly<Record<string, Aggregation>> = {
   ter: (items) => corpusTer(Array.from(items, textsOf)),
 };
 
-/** Raw scores as plain numbers: what they count for one document. */
-export function numbersOf(items: RawItems): number[] {
-  return Array.from(items, (item) => {
-    if (typeof item === 'number') return item;
-    throw wrongScore('a number', item);
-  });
+/** Raw scores as plain numbers: what they count for one document. Throws SweepError where one is none. */
+export function numbersOf(items: RawItems): Float64Array {
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items.at(index);
+    if (item !== undefined && typeof item !== 'number') throw wrongScore('a number', item);
+  }
+  return packedNumbers(items);
 }
 
 // Left to right, as Python's sum.
-function meanOf(values: readonly number[]): number {
+function meanOf(values: Float64Array): number {
   let total = 0;
   for (const value of values) total += value;
   return total / values.length;
 }
 
-function medianOf(values: readonly number[]): number {
+function medianOf(values: Float64Array): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 

@@ -7,6 +7,15 @@ export interface RawItems extends Iterable<RawScore> {
   at(index: number): RawScore | undefined;
 }
 
+/** What every item counts as a number, NaN where it is none; on the memory of a column of numbers. */
+export function packedNumbers(items: RawItems): Float64Array {
+  const packed = items instanceof RawColumn ? items.numbers() : null;
+  if (packed !== null) return packed;
+  const numbers = new Float64Array(items.length);
+  for (let index = 0; index < numbers.length; index += 1) numbers[index] = Number(items.at(index));
+  return numbers;
+}
+
 type Kind = 'number' | Exclude<RawScore, number>['kind'];
 
 /**
@@ -37,6 +46,11 @@ export class RawColumn implements RawItems {
   at(index: number): RawScore | undefined {
     if (index < 0 || index >= this.length) return undefined;
     return this.#asTheyAre === null ? this.#unpack(index) : this.#asTheyAre[index];
+  }
+
+  /** All of them on the same memory, where they are plain numbers; else null. */
+  numbers(): Float64Array | null {
+    return this.#asTheyAre === null && this.#kind === 'number' ? this.#first.toArray() : null;
   }
 
   *[Symbol.iterator](): Generator<RawScore> {

@@ -1,6 +1,6 @@
 import { AGGREGATIONS, brierOf, weightedScore, type Aggregation } from './aggregate.js';
 import { f1OfPairs, matthewsOfPairs, type ClassPair } from './class-pairs.js';
-import type { RawItems } from './raw-column.js';
+import { packedNumbers, type RawItems } from './raw-column.js';
 
 /** A statistic of the items at these positions. */
 export type ResampledStatistic = (indexes: Uint32Array | Float64Array) => number;
@@ -12,7 +12,7 @@ export type ResampledStatistic = (indexes: Uint32Array | Float64Array) => number
  */
 export function resampledStatistic(items: RawItems, aggregation: Aggregation): ResampledStatistic {
   if (aggregation === AGGREGATIONS['perplexity']) {
-    const mean = meanOf(Float64Array.from(items, Number));
+    const mean = meanOf(packedNumbers(items));
     return (indexes) => Math.exp(-mean(indexes));
   }
   if (aggregation === AGGREGATIONS['weighted_perplexity'])
@@ -53,7 +53,7 @@ function weightedOf(items: RawItems, ofMean: (mean: number) => number): Resample
 
 // lm-eval's median is the item in the middle, the later of two.
 function medianOf(items: RawItems): ResampledStatistic {
-  const sorted = Float64Array.from(items, Number).sort();
+  const sorted = packedNumbers(items).toSorted();
   const first = new Map<number, number>();
   sorted.forEach((value, rank) => first.has(value) || first.set(value, rank));
   const ranks = Uint32Array.from(items, (item) => first.get(Number(item)) ?? 0);

@@ -2,6 +2,7 @@ import type { MetricValue, ScoreColumns } from '../domain/metric.js';
 import type { Response } from '../domain/request.js';
 import type { Sample, Workload } from '../domain/task.js';
 import type { PyDict } from '../python/value.js';
+import { NumberList } from '../stats/number-list.js';
 import { clusterField, clusterOf } from '../task/cluster-field.js';
 import { FunctionRef } from '../task/function-ref.js';
 import { findHook } from '../task/hooks/find-hook.js';
@@ -10,9 +11,8 @@ import type { FilterConfig } from '../task/task-config.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
 import { clusteredError } from './clustered-error.js';
-import { RawColumn } from './raw-column.js';
+import { MetricColumn } from './metric-column.js';
 import type { RawScore } from './raw-score.js';
-import { ScoreColumnsBuilder } from './score-columns.js';
 import { DocScorer, filtersOf, withAnswers } from './score-docs.js';
 import { DEFAULT_BOOTSTRAP_ITERATIONS, hasLmEvalStderr, uncertaintyOf } from './standard-error.js';
 
@@ -57,16 +57,6 @@ export interface AggregatedMetric {
   readonly isLmEvalStderr: boolean;
 }
 
-/** A metric while its documents come in. */
-interface Column {
-  readonly key: string;
-  readonly metric: string;
-  readonly filter: string;
-  readonly items: RawColumn;
-  /** The cluster of every item, where the task names one. */
-  readonly clusters: string[];
-}
-
 /** Scores a workload sample by sample, in order; only numbers are kept of the answers. */
 export class WorkloadScorer {
   readonly #task: TaskDefinition;
@@ -74,8 +64,13 @@ export class WorkloadScorer {
   readonly #iterations: number;
   readonly #cluster: string | null;
   /** Columns by filter and metric, in the order in which they came. */
-  readonly #columns: readonly { readonly filter: FilterConfig; readonly columns: Map<string, Column> }[];
-  readonly #scores = new ScoreColumnsBuilder();
+  readonly #columns: readonly {
+    readonly filter: FilterConfig;
+    readonly columns: Map<string, MetricColumn>;
+  }[];
+  readonly #docIds = new NumberList();
+  /** All columns in the order in which samples brought them. */
+  readonly #inOrder: MetricColumn[] = [];
 
   constructor(workload: Workload<TaskDefinition>, options: ScoreOptions = {}) {
     this.#task = workload.task;
@@ -84,23 +79,21 @@ export class WorkloadScorer {
     this.#cluster = clusterField(workload.task.config);
     this.#columns = filtersOf(workload.task).map((filter) => ({
       filter,
-      columns: new Map<string, Column>(),
+      columns: new Map<string, MetricColumn>(),
     }));
   }
 
   /** Takes the next sample in. Throws SweepError where the task does not fit its documents, TrialError where answers are missing. */
   add(sample: Sample, responses: readonly Response[]): void {
-    this.#scores.next(sample.docId);
+    const position = this.#docIds.length;
+    this.#docIds.push(sample.docId);
     const cluster =
       this.#cluster === null ? null : clusterOf(sample.doc as PyDict, this.#cluster, this.#task.name);
     for (const { filter, columns } of this.#columns) {
       const { scores } = this.#docs.score(sample, responses, filter);
       for (const [metric, score] of Object.entries(scores)) {
-        const column = columnOf(columns, metric, filter.name);
-        column.items.push(score);
-        if (cluster !== null) column.clusters.push(cluster);
-        const number = sampleNumber(metric, score);
-        if (number !== null) this.#scores.set(column.key, number);
+        const column = columns.get(metric) ?? this.#newColumn(columns, metric, filter.name);
+        column.push(position, score, cluster);
       }
     }
   }
@@ -110,10 +103,30 @@ export class WorkloadScorer {
     const columns = this.#columns.flatMap((one) => [...one.columns.values()]);
     const aggregated = columns.map((column) => this.#aggregate(column));
     const metrics = Object.fromEntries(aggregated.map(({ key, value }) => [key, value]));
-    return { scores: this.#scores.finish(), metrics, aggregated };
+    return { scores: this.#scores(), metrics, aggregated };
   }
 
-  #aggregate({ key, metric, filter, items, clusters }: Column): AggregatedMetric {
+  #newColumn(columns: Map<string, MetricColumn>, metric: string, filter: string): MetricColumn {
+    const column = new MetricColumn({ key: metricKey(metric, filter), metric, filter });
+    columns.set(metric, column);
+    this.#inOrder.push(column);
+    return column;
+  }
+
+  #scores(): ScoreColumns {
+    const docIds = this.#docIds.toArray();
+    const found = this.#inOrder.flatMap((column) => {
+      const numbers = column.numbers(docIds.length, sampleNumber);
+      return numbers === null ? [] : [{ name: column.key, numbers }];
+    });
+    return {
+      names: found.map(({ name }) => name),
+      docIds,
+      columns: found.map(({ numbers }) => numbers),
+    };
+  }
+
+  #aggregate({ key, metric, filter, items, clusters }: MetricColumn): AggregatedMetric {
     const { name, aggregation } = aggregationOf(this.#task, metric);
     const value = aggregation(items);
     const given = { metric, name, aggregation, iterations: this.#iterations, value };
@@ -124,14 +137,6 @@ export class WorkloadScorer {
     const figures = { value, stderr, ci95, ...(clustered === null ? {} : { clustered }) };
     return { key, metric, filter, value: figures, isLmEvalStderr: isLmEval };
   }
-}
-
-function columnOf(columns: Map<string, Column>, metric: string, filter: string): Column {
-  const known = columns.get(metric);
-  if (known !== undefined) return known;
-  const column = { key: metricKey(metric, filter), metric, filter, items: new RawColumn(), clusters: [] };
-  columns.set(metric, column);
-  return column;
 }
 
 /** The same from metrics that were aggregated before, as a journal keeps them. */

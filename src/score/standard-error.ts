@@ -3,7 +3,7 @@ import { bootstrapReplicates, normalInterval, wilsonInterval } from '../stats/in
 import { quantileSorted } from '../stats/moments.js';
 import { createRandom } from '../stats/random.js';
 import type { Aggregation } from './aggregate.js';
-import type { RawItems } from './raw-column.js';
+import { packedNumbers, type RawItems } from './raw-column.js';
 import { resampledStatistic } from './resampled-statistic.js';
 
 /** How sure a metric is. */
@@ -18,6 +18,7 @@ export interface Uncertainty {
 export const DEFAULT_BOOTSTRAP_ITERATIONS = 100_000;
 const TEXT_METRIC_ITERATIONS = 100;
 const CHUNK = 1000;
+const MAX_LM_EVAL_DRAWS = 5_000_000_000; // a minute; 100,000 replicates of 50,000 documents
 const OWN_REPLICATES = 2000; // for intervals that lm-eval does not have: +-3% on the width of a 95% interval
 const FEWEST_REPLICATES = 200; // where there are very many items: +-10%
 const MAX_DRAWS = 20_000_000; // items drawn for one interval, a few seconds
@@ -62,7 +63,7 @@ export function uncertaintyOf(
 }
 
 function ofMean(items: RawItems, value: number): Omit<Uncertainty, 'isLmEval'> {
-  const numbers = Array.from(items, Number);
+  const numbers = packedNumbers(items);
   const n = numbers.length;
   const stderr = Math.sqrt(numbers.reduce((sum, x) => sum + (x - value) ** 2, 0) / (n - 1)) / Math.sqrt(n);
   const isZeroOne = numbers.every((x) => x === 0 || x === 1);
@@ -83,11 +84,12 @@ function fromReplicates(replicates: Float64Array, isLmEval: boolean): Uncertaint
 
 /**
  * lm-eval's bootstrap: chunks of up to 1,000 replicates, chunk i drawn by random.Random(i).choices; what is left
- * over of `iterations` is dropped.
+ * over of `iterations` is dropped. Of very many documents fewer chunks are drawn, one at least.
  */
 function lmEvalReplicates(items: RawItems, aggregation: Aggregation, iterations: number): Float64Array {
   const chunk = Math.min(CHUNK, iterations);
-  const nChunks = chunk === 0 ? 0 : Math.floor(iterations / chunk);
+  const affordable = Math.max(1, Math.floor(MAX_LM_EVAL_DRAWS / items.length / chunk));
+  const nChunks = chunk === 0 ? 0 : Math.min(affordable, Math.floor(iterations / chunk));
   const replicates = new Float64Array(nChunks * chunk);
   const indexes = new Uint32Array(items.length);
   const statistic = resampledStatistic(items, aggregation);

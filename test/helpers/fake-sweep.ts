@@ -3,7 +3,6 @@ import type { Family, Model } from '../../src/domain/model.js';
 import type { Response } from '../../src/domain/request.js';
 import type { Workload } from '../../src/domain/task.js';
 import type { TrialScorer } from '../../src/schedule/chunk-scoring.js';
-import { ScoreColumnsBuilder } from '../../src/score/score-columns.js';
 
 const ROWS_PER_BATCH = 2;
 
@@ -54,17 +53,20 @@ export function fakeWorkload(name: string, nSamples: number): Workload {
 
 /** The mean of minus the loglikelihoods, which the fake engine makes equal to the sample's number. */
 export function fakeScorer(): TrialScorer {
-  const scores = new ScoreColumnsBuilder();
+  const docIds: number[] = [];
   const values: number[] = [];
   return {
     add: ({ docId }, [response]) => {
       values.push(numberOf(response));
-      scores.next(docId);
-      scores.set('acc', numberOf(response));
+      docIds.push(docId);
     },
     finish: () => {
       const value = values.reduce((sum, one) => sum + one, 0) / values.length;
-      return { scores: scores.finish(), metrics: { acc: { value, stderr: null, ci95: null } } };
+      const columns = [Float64Array.from(values)];
+      return {
+        scores: { names: ['acc'], docIds: Float64Array.from(docIds), columns },
+        metrics: { acc: { value, stderr: null, ci95: null } },
+      };
     },
   };
 }
