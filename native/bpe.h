@@ -4,7 +4,6 @@
 #include <array>
 
 #include "byte_level.h"
-#include "marks.h"
 #include "model.h"
 #include "pair_table.h"
 
@@ -27,8 +26,8 @@ class Bpe : public Model {
     source.expectForm(ModelSource::Form::kIds);
     if (!source.hasMerges) throw LoadError("expected the BPE model to have \"merges\", which is missing");
     readMerges(source.merges);
-    proveCuts();
     indexSymbols();
+    proveCuts();
   }
 
   void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override {
@@ -100,19 +99,19 @@ class Bpe : public Model {
     }
   }
 
-  // A merge can join U+2581 to another character before it only within a token that has them so: behind the last bytes of
-  // all other characters no merge crosses the place. U+2581 is a token itself, so it ends a run of unknowns. Unknown
-  // characters must leave a symbol: a dropped one would let its neighbours meet.
+  // A merge joins two characters only into a token that has them side by side, if both stand for themselves: so no byte
+  // token and no unknown may merge. With a token for every byte there are no unknowns, which wait for each other.
   void proveCuts() {
-    const bool plain = !bytes_ && prefix_.empty() && suffix_.empty() && !ignoreMerges_;
-    if (!plain || vocabulary_.find(kMark) == Vocabulary::kNone) return;
-    if (!hasUnk_ || vocabulary_.find(unkToken_) == Vocabulary::kNone) return;
-    cuts_.set();
+    const bool plain = !bytes_ && prefix_.empty() && suffix_.empty() && !ignoreMerges_ && byteFallback_;
+    if (!plain || std::ranges::count(fallback_, Vocabulary::kNone) > 0) return;
+    const auto ofByte = [](std::string_view six) { return six.starts_with("<0x") && six.ends_with(">"); };
+    bool proved = true;
+    cuts_.allow();
     vocabulary_.forEach([&](std::string_view token, uint32_t) {
-      for (size_t at = token.find(kMark, 1); at != std::string_view::npos; at = token.find(kMark, at + 1)) {
-        if (!token.substr(0, at).ends_with(kMark)) cuts_.reset(static_cast<unsigned char>(token[at - 1]));
-      }
+      if (token.size() > 6 && (ofByte(token.substr(0, 6)) || ofByte(token.substr(token.size() - 6)))) proved = false;
+      cuts_.join(token);
     });
+    if (!proved) cuts_.forbid();
   }
 
   void indexSymbols() {

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "marks.h"
 #include "piece_cache.h"
 #include "tokenizer.h"
 
@@ -96,8 +95,18 @@ class Encoder {
   void encodeUnknown(std::string_view piece) {
     if (cache_.findLong(piece, ids_)) return;
     const size_t before = ids_.size();
-    tokenizer_->model().tokenize(piece, scratch_, ids_);
+    tokenizer_->model().cuts().split(piece, [&](size_t begin, size_t end) { encodePart(piece.substr(begin, end - begin), end - begin == piece.size()); });
     cache_.store(piece, ids_.data() + before, ids_.size() - before);
+  }
+
+  /** What cuts leave of an unknown piece may be known. */
+  void encodePart(std::string_view part, bool isWhole) {
+    size_t count;
+    const uint32_t* known = isWhole ? nullptr : PieceCache::findShort(cache_.want(part, part.size()), count);
+    if (known) return ids_.append(known, count);
+    const size_t before = ids_.size();
+    tokenizer_->model().tokenize(part, scratch_, ids_);
+    if (!isWhole) cache_.store(part, ids_.data() + before, ids_.size() - before);
   }
 
   void encodeText(std::string_view text, size_t origin) {
@@ -118,13 +127,13 @@ class Encoder {
       for (const SplitStep& step : way.steps) step(pieces_);
       text = pieces_.text;
     }
-    const MarkCuts& cuts = tokenizer_->model().cuts();
+    const Cuts& cuts = tokenizer_->model().cuts();
     Queue queue(*this, text);
     for (const Span span : pieces_.spans) {
       // A piece of any length is cut where that cannot matter, so that its words meet the cache.
-      const auto push = [&](size_t begin, size_t end) { queue.push(span.begin + begin, span.begin + end); };
-      if (cuts.any()) splitBeforeMarks(cuts, text.substr(span.begin, span.end - span.begin), push);
-      else push(0, span.end - span.begin);
+      cuts.splitAtMarks(text.substr(span.begin, span.end - span.begin), [&](size_t begin, size_t end) {
+        queue.push(span.begin + begin, span.begin + end);
+      });
     }
     queue.flush();
   }

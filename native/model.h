@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cuts.h"
 #include "id_buffer.h"
-#include "marks.h"
 #include "model_source.h"
 #include "trie.h"
 
@@ -34,7 +34,7 @@ class Model {
   /** Appends the ids of one piece. Pieces are bytes when the model was told so at load, else UTF-8. */
   virtual void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const = 0;
   /** Where pieces may be cut further; none unless the vocabulary proves it. */
-  const MarkCuts& cuts() const { return cuts_; }
+  const Cuts& cuts() const { return cuts_; }
   virtual size_t memory() const { return vocabulary_.memory(); }
   virtual const char* kind() const = 0;
   const Vocabulary& vocabulary() const { return vocabulary_; }
@@ -49,7 +49,7 @@ class Model {
   }
 
   Vocabulary vocabulary_;
-  MarkCuts cuts_;
+  Cuts cuts_;
 };
 
 }  // namespace scalesweep

@@ -16,11 +16,11 @@ function random(seed: number): () => number {
 }
 
 /** Merges of any two tokens made so far, so ranks do not follow lengths; some are written twice. */
-function randomBpe(next: () => number): ReferenceBpe {
+function randomBpe(next: () => number, known = 0.9, count = 60): ReferenceBpe {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
-  const tokens = ALPHABET.filter(() => next() < 0.9);
+  const tokens = ALPHABET.filter(() => next() < known);
   const merges: [string, string][] = [];
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < count; i++) {
     const pair: [string, string] = next() < 0.1 && i > 0 ? pick(merges) : [pick(tokens), pick(tokens)];
     if (pair.join('').length > 12) continue;
     merges.push(pair);
@@ -30,8 +30,13 @@ function randomBpe(next: () => number): ReferenceBpe {
   return { vocab: new Map(tokens.map((token, id) => [token, id])), merges };
 }
 
-function fileOf({ vocab, merges }: ReferenceBpe): Uint8Array {
-  const model = { type: 'BPE', vocab: Object.fromEntries(vocab), merges };
+const BYTE_TOKENS = Array.from(
+  { length: 256 },
+  (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`,
+);
+
+function fileOf({ vocab, merges }: ReferenceBpe, more = {}): Uint8Array {
+  const model = { type: 'BPE', vocab: Object.fromEntries(vocab), merges, ...more };
   return Buffer.from(JSON.stringify({ version: '1.0', pre_tokenizer: { type: 'WhitespaceSplit' }, model }));
 }
 
@@ -57,4 +62,26 @@ test('the addon agrees with plain byte-pair encoding on random vocabularies and 
       expect([...tokenizer.encode(text)], text).toEqual(encodeWords(bpe, text));
     }
   }
+});
+
+test('pieces are cut where no token joins two characters, and nothing changes', () => {
+  const next = random(8);
+  for (let round = 0; round < 40; round++) {
+    const { vocab, merges } = randomBpe(next, 1, 12);
+    const tokens = [...vocab.keys(), ...BYTE_TOKENS];
+    const bpe = { vocab: new Map(tokens.map((token, id) => [token, id])), merges };
+    const tokenizer = Tokenizer.fromBuffer(fileOf(bpe, { byte_fallback: true }));
+    for (let i = 0; i < 40; i++) {
+      const text = randomText(next);
+      expect([...tokenizer.encode(text)], text).toEqual(encodeWords(bpe, text));
+    }
+  }
+});
+
+test('pieces stay whole where byte tokens merge', () => {
+  const tokens = [...BYTE_TOKENS, 'a', '<0xA9>a'];
+  const vocab = new Map(tokens.map((token, id) => [token, id]));
+  const merges: [string, string][] = [['<0xA9>', 'a']];
+  const tokenizer = Tokenizer.fromBuffer(fileOf({ vocab, merges }, { byte_fallback: true }));
+  expect([...tokenizer.encode('aéa')]).toEqual([256, 0xc3, 257]);
 });

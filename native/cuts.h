@@ -1,0 +1,74 @@
+// Places where a piece may be cut further without changing any id: between characters that no token has side by side.
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "utf8.h"
+
+namespace scalesweep {
+
+class Cuts {
+ public:
+  /** False: nowhere, unless allow() was called. */
+  bool any() const { return !joined_.empty(); }
+  /** Lets text be cut everywhere, but where join() forbids it. */
+  void allow() { joined_.assign(kBits / 64, 0); }
+  void forbid() { joined_.clear(); }
+  /** Characters side by side in `token` stay together. */
+  void join(std::string_view token) {
+    forEachPair(token, [&](size_t place, size_t) { joined_[place / 64] |= uint64_t{1} << place % 64; });
+  }
+
+  /** Calls emit(begin, end) for the stretches of `text` between those cuts that lie before U+2581, which are quick to find. */
+  template <class Emit>
+  void splitAtMarks(std::string_view text, Emit&& emit) const {
+    static constexpr std::string_view kMark = "\xE2\x96\x81";
+    size_t begin = 0;
+    for (size_t at = 0; any() && (at = text.find(kMark[0], at + 1)) != std::string_view::npos;) {
+      if (text.substr(at, kMark.size()) != kMark || joins(placeOf(decodeUtf8Before(&text[at]).value, 0x2581))) continue;
+      emit(begin, at);
+      begin = at;
+    }
+    emit(begin, text.size());
+  }
+
+  /** Calls emit(begin, end) for the stretches of `text` between cuts. */
+  template <class Emit>
+  void split(std::string_view text, Emit&& emit) const {
+    size_t begin = 0;
+    if (any()) forEachPair(text, [&](size_t place, size_t at) {
+      if (joins(place)) return;
+      emit(begin, at);
+      begin = at;
+    });
+    emit(begin, text.size());
+  }
+
+ private:
+  // Pairs of ASCII have bits of their own; others share, which can only forbid more cuts.
+  static constexpr int kWidth = 19;
+  static constexpr size_t kBits = size_t{1} << kWidth;
+  static size_t placeOf(uint32_t left, uint32_t right) {
+    if ((left | right) < 0x80) return left << 7 | right;
+    return (left * 0x9E3779B1u ^ right * 0x85EBCA77u) >> (32 - kWidth);
+  }
+
+  bool joins(size_t place) const { return joined_[place / 64] >> place % 64 & 1; }
+
+  /** Calls visit(place, at) for every two characters, of which the second is at `at`. */
+  template <class Visit>
+  static void forEachPair(std::string_view text, Visit&& visit) {
+    uint32_t before = 0;
+    for (size_t at = 0; at < text.size();) {
+      const CodePoint c = decodeUtf8(text.data() + at);
+      if (at > 0) visit(placeOf(before, c.value), at);
+      before = c.value;
+      at += c.length;
+    }
+  }
+
+  std::vector<uint64_t> joined_;
+};
+
+}  // namespace scalesweep
