@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -74,6 +75,19 @@ struct BitRow {
   size_t startOfRun(size_t at) const { return afterLast(at, ~uint64_t{0}); }
 };
 
+/** Whether masks are made by AVX2. SCALESWEEP_MASKS=portable in the environment runs the plain C++ on any processor. */
+inline bool masksByAvx2() {
+#ifdef SCALESWEEP_AVX2
+  static const bool by = [] {
+    const char* wanted = std::getenv("SCALESWEEP_MASKS");
+    return __builtin_cpu_supports("avx2") && !(wanted && std::string_view(wanted) == "portable");
+  }();
+  return by;
+#else
+  return false;
+#endif
+}
+
 /** The classes of up to kWindow bytes and 64 more. */
 struct CharMasks {
   std::array<BitRow, kClasses> classes;
@@ -85,11 +99,7 @@ struct CharMasks {
   void read(std::string_view text) {
     words = (text.size() + 63) / 64;
     ascii = true;
-#ifdef SCALESWEEP_AVX2
-    static const bool hasAvx2 = __builtin_cpu_supports("avx2");
-#else
-    constexpr bool hasAvx2 = false;
-#endif
+    const bool avx2 = masksByAvx2();
     for (size_t word = 0; word < words; ++word) {
       char block[64];
       const size_t count = std::min<size_t>(64, text.size() - word * 64);
@@ -100,9 +110,9 @@ struct CharMasks {
       }
       uint64_t high = 0;
 #ifdef SCALESWEEP_AVX2
-      if (hasAvx2) high = readBlockAvx2(bytes, word);
+      if (avx2) high = readBlockAvx2(bytes, word);
 #endif
-      if (!hasAvx2) high = readBlock(bytes, word);
+      if (!avx2) high = readBlock(bytes, word);
       const uint64_t valid = count < 64 ? (uint64_t{1} << count) - 1 : ~uint64_t{0};
       classes[kOthers][word] &= valid;
       starts[word] &= valid;

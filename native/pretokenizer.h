@@ -240,7 +240,7 @@ class StepReader {
       result_.rule = ruleOf(kGpt2Pattern);
       result_.regex = &gpt2Regex();
       result_.prefixSpace = prefix;
-      result_.description.push_back("GPT-2 pattern: hand-written");
+      result_.description.push_back("GPT-2 pattern: " + ruleWords());
     }
     if (prefix || split) {
       result_.steps.push_back([=](Pieces& pieces) {
@@ -258,6 +258,8 @@ class StepReader {
     });
   }
 
+  static std::string ruleWords() { return std::string("hand-written, masks by ") + (masksByAvx2() ? "AVX2" : "portable code"); }
+
   void readSplit(const Fields& fields) {
     const auto pattern = std::make_shared<const Pattern>(fields);
     const Behavior behavior = behaviorNamed(fields.text("behavior"), fields.where());
@@ -267,8 +269,8 @@ class StepReader {
       result_.rule = pattern->rule();
       result_.regex = pattern->regex();
     }
-    const bool slow = pattern->regex() && !pattern->rule();
-    result_.description.push_back("pattern " + pattern->source() + (slow ? ": general matcher" : ": hand-written"));
+    const std::string way = pattern->rule() ? ruleWords() : pattern->regex() ? "general matcher" : "hand-written";
+    result_.description.push_back("pattern " + pattern->source() + ": " + way);
     result_.steps.push_back([=](Pieces& pieces) {
       cutPieces(pieces, behavior, invert, [&](std::string_view text, auto visit) { pattern->forEach(text, visit); });
     });

@@ -41,24 +41,23 @@ class Trie {
 
   /** The node that `byte` leads to, or kRoot when there is none. */
   uint32_t child(uint32_t node, char byte) const {
-    const uint32_t next = units_[node].base >> 1 ^ static_cast<unsigned char>(byte);
+    const uint32_t next = units_[node].base ^ static_cast<unsigned char>(byte);
     return units_[next].parent == node ? next : kRoot;
   }
   /** The value of the key that ends at a node, or kNone. */
-  uint32_t value(uint32_t node) const { return units_[node].base & 1 ? values_[node] : kNone; }
+  uint32_t value(uint32_t node) const { return units_[node].value; }
   /** The node at the end of a string, or kRoot when no key starts with it. */
   uint32_t walk(std::string_view text) const {
     uint32_t node = kRoot;
     for (size_t i = 0; i < text.size() && (i == 0 || node != kRoot); ++i) node = child(node, text[i]);
     return node;
   }
-  size_t memory() const { return units_.capacity() * sizeof(Unit) + values_.capacity() * sizeof(uint32_t); }
+  size_t memory() const { return units_.capacity() * sizeof(Unit); }
 
  private:
   static constexpr uint32_t kBlock = 256;
-  /** `base` is twice the place, plus one where a key ends. */
   struct Unit {
-    uint32_t base = 0, parent = kNone;
+    uint32_t base = 0, parent = kNone, value = kNone;
   };
   struct Sorted {
     uint64_t front;
@@ -77,10 +76,8 @@ class Trie {
   }
 
   void placeChildren(const std::vector<Sorted>& sorted, Range range, std::vector<Range>& open) {
-    Unit unit = units_[range.node];
     for (; range.begin < range.end && sorted[range.begin].entry.key.size() == range.depth; ++range.begin) {
-      unit.base = 1;
-      values_[range.node] = sorted[range.begin].entry.value;
+      units_[range.node].value = sorted[range.begin].entry.value;
     }
     std::vector<Range>& children = children_;
     children.clear();
@@ -94,7 +91,7 @@ class Trie {
       children.back().end = i + 1;
     }
     const uint32_t base = children.empty() ? 0 : findBase(std::string_view(reinterpret_cast<const char*>(bytes.data()), children.size()));
-    units_[range.node].base = unit.base | base << 1;
+    units_[range.node].base = base;
     for (size_t i = children.size(); i-- > 0;) {
       children[i].node = base ^ bytes[i];
       units_[children[i].node].parent = range.node;
@@ -128,12 +125,10 @@ class Trie {
   void addBlock() {
     free_.push_back({~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}});
     units_.resize(units_.size() + kBlock);
-    values_.resize(values_.size() + kBlock);
   }
   void take(uint32_t place) { free_[place / kBlock][place % kBlock / 64] &= ~(uint64_t{1} << place % 64); }
 
   std::vector<Unit> units_;
-  std::vector<uint32_t> values_;
   // While it is built: the places that are free, block by block.
   std::vector<std::array<uint64_t, 4>> free_;
   std::vector<Range> children_;

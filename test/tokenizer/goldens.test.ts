@@ -56,6 +56,8 @@ test('a second sight gives the same ids as the first, and so does a batch on two
 });
 
 test('the splitting path is told in words', () => {
-  expect(Tokenizer.fromBuffer(unpack('gpt2')).path).toBe('BPE; GPT-2 pattern: hand-written');
+  expect(Tokenizer.fromBuffer(unpack('gpt2')).path).toMatch(
+    /^BPE; GPT-2 pattern: hand-written, masks by (AVX2|portable code)$/,
+  );
   expect(Tokenizer.fromBuffer(unpack('bloom')).path).toContain('general matcher');
 });

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { Tokenizer } from '../../src/tokenizer/tokenizer.js';
+
+interface Split {
+  type: string;
+  pattern: { Regex: string };
+}
+interface File {
+  pre_tokenizer: { type: string; pretokenizers: Split[] };
+}
+
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'tokenizer');
+const GPT2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+const BYTES = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
+
+function unpack(name: string): string {
+  return gunzipSync(readFileSync(join(FIXTURES, `${name}.json.gz`))).toString();
+}
+
+/** The same tokenizer with its pattern spelt in a way that no rule is known for. */
+function byGeneralMatcher(name: string): Tokenizer {
+  const file = JSON.parse(unpack(name)) as File;
+  const split = file.pre_tokenizer.pretokenizers?.[0];
+  const pattern = { Regex: `(?:${split?.pattern.Regex ?? GPT2})` };
+  const general = { type: 'Split', pattern, behavior: 'Isolated', invert: false };
+  const pretokenizers = [general, BYTES];
+  return Tokenizer.fromBuffer(
+    Buffer.from(JSON.stringify({ ...file, pre_tokenizer: { type: 'Sequence', pretokenizers } })),
+  );
+}
+
+/** Texts longer than a window of the rules, so that pieces meet its end in many ways. */
+function longTexts(): string[] {
+  const { strings } = JSON.parse(unpack('goldens')) as { strings: string[] };
+  const joined = (from: number, step: number): string =>
+    Array.from({ length: 500 }, (_, i) => strings[(from + i * step) % strings.length] ?? '').join('');
+  const runs = ['a', '1', ' ', '-', '\n', 'é', '漢', '\u0301', "'s", ' \u3000', 'aB', '!\u0301', '/\n'];
+  return [
+    ...Array.from({ length: 20 }, (_, i) => joined(i * 7, i * 2 + 1)),
+    ...runs.flatMap((run) => [4090, 4096, 4170].map((size) => run.repeat(size / run.length) + 'x 1')),
+  ];
+}
+
+test.each(['gpt2', 'llama3', 'qwen', 'o200k'])('the rule of %s cuts any text as its pattern does', (name) => {
+  const rule = Tokenizer.fromBuffer(Buffer.from(unpack(name)));
+  const general = byGeneralMatcher(name);
+  expect(rule.path).toContain('hand-written');
+  expect(general.path).toContain('general matcher');
+  const { strings } = JSON.parse(unpack('goldens')) as { strings: string[] };
+  for (const text of [...strings, ...longTexts()]) {
+    expect(rule.encode(text), JSON.stringify(text.slice(0, 80))).toEqual(general.encode(text));
+  }
+});
