@@ -19,7 +19,7 @@ export class ProgramSession {
   ): Promise<ProgramSession> {
     const folder = { model_external_initializers_file_folder_path: dirname(spec.modelFile) };
     const locations = Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer' as const]));
-    const session = await DeviceSession.open(writeProgram(spec.modelFile, kind), spec, {
+    const session = await DeviceSession.open(writeProgram(spec.modelFile, kind, spec.device), spec, {
       extra: { session: folder },
       ...(onDevice.length === 0 ? {} : { preferredOutputLocation: locations }),
     });

@@ -1,6 +1,8 @@
-import { statSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { buildModel, type SyntheticModel } from '../../src/builder/build-model.js';
 import { memorySource } from '../../src/onnx/byte-source.js';
 import type { OnnxModel } from '../../src/onnx/graph.js';
 import { writeProgram, type ProgramKind } from '../../src/onnx/program/write-program.js';
@@ -11,7 +13,8 @@ import { TINY } from '../helpers/tiny-jobs.js';
 const MODEL = join(TINY, 'large/model.onnx');
 const CACHES = [0, 1].flatMap((layer) => [`${layer}.key`, `${layer}.value`]);
 
-const program = (kind: ProgramKind): OnnxModel => readModel(memorySource(kind, writeProgram(MODEL, kind)));
+const program = (kind: ProgramKind): OnnxModel =>
+  readModel(memorySource(kind, writeProgram(MODEL, kind, 'cpu')));
 
 const names = (values: readonly { readonly name: string }[]): string[] => values.map(({ name }) => name);
 
@@ -65,4 +68,19 @@ test('a step gives ids and the cache, never logits', () => {
     'sweep/step/sum',
     ...CACHES.map((name) => `present.${name}`),
   ]);
+});
+
+test('on the CPU the likeliest id is found by blocks, on a GPU by ArgMax alone', async () => {
+  const dimensions = { hidden: 16, layers: 1, heads: 2, kvHeads: 2, intermediate: 32, after: null };
+  const size = { dimensions, vocabulary: 270, context: 32, seed: 1 };
+  const wanted: SyntheticModel = { architecture: 'llama', style: 'portable', precision: 'fp32', ...size };
+  const { file } = await buildModel(mkdtempSync(join(tmpdir(), 'scalesweep-blocks-')), wanted);
+  const operators = (device: string): string[] =>
+    readModel(memorySource('score', writeProgram(file, 'score', device))).graph.nodes.map(
+      ({ opType }) => opType,
+    );
+  expect(operators('cpu').filter((name) => name === 'ArgMax')).toHaveLength(2);
+  expect(operators('cpu')).toContain('ReduceMax');
+  expect(operators('webgpu').filter((name) => name === 'ArgMax')).toHaveLength(1);
+  expect(operators('webgpu')).not.toContain('ReduceMax');
 });

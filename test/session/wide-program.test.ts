@@ -65,7 +65,7 @@ test.each([
 );
 
 test('no product of the wide loop has a weight as its right factor, and products of one input are one', () => {
-  const { graph } = readModel(memorySource('wide', writeProgram(SNOWFLAKE, 'wide')));
+  const { graph } = readModel(memorySource('wide', writeProgram(SNOWFLAKE, 'wide', 'cpu')));
   const weights = new Set(graph.initializers.map(({ name }) => name));
   const loop = graph.nodes.find(({ opType }) => opType === 'Loop');
   const body = loop?.attributes.find(({ name }) => name === 'body')?.graph?.nodes ?? [];

@@ -1,4 +1,5 @@
 import type { NodeSpec } from '../encode-model.js';
+import type { DecoderGraph } from './body-copy.js';
 import { newNode } from './source-parts.js';
 import { integers, OWN } from './vocabulary.js';
 
@@ -48,6 +49,13 @@ export function argMax(
     node('Mul', [own('best'), own('length')], own('before')),
     node('Add', [own('before'), own('within')], output),
   ];
+}
+
+/** The likeliest id of every row of `logits` float32 [rows, vocabulary]. On a GPU ArgMax is no burden, and integers go through the host. */
+export function likeliest(logits: string, output: string, decoder: DecoderGraph): Uint8Array[] {
+  const { forCpu, signature, parts } = decoder;
+  const opset = parts.model.opsets.get('') ?? 0;
+  return argMax(logits, { output, width: forCpu ? signature.vocabularySize : null, opset });
 }
 
 /** The divisor of a width that is nearest its root; null where there is none that is worth it. */

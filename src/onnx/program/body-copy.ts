@@ -9,6 +9,8 @@ export interface DecoderGraph {
   readonly parts: SourceParts;
   readonly signature: DecoderSignature;
   readonly head: Head;
+  /** The program is for the CPU: what onnxruntime does slowly there is written otherwise. */
+  readonly forCpu: boolean;
 }
 
 /** Names of values that are weights or made of nothing but weights: the same in every copy of the model. */

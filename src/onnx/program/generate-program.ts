@@ -161,7 +161,7 @@ function bodyOf(decoder: DecoderGraph, model: readonly Node[], wide: WideBody | 
     ...cacheSwitch(signature),
     ...(wide?.write(model, [head.input, ...cache.map(({ present }) => present)]) ??
       model.map((node) => parts.node(node))),
-    ...nextToken(decoder, { own, inBlocks: true, wide }),
+    ...nextToken(decoder, own, wide),
     ...nextStep({ own, mask, positions }),
   ]);
 }

@@ -1,5 +1,5 @@
 import type { NodeSpec } from '../encode-model.js';
-import { argMax } from './arg-max.js';
+import { likeliest } from './arg-max.js';
 import type { DecoderGraph } from './body-copy.js';
 import type { WideBody } from './wide-body.js';
 import { newNode } from './source-parts.js';
@@ -13,17 +13,11 @@ export const LAST = `${OWN}last`;
  * all logits, which is NaN where any of them is. The head is applied to the last states alone.
  */
 export function nextToken(
-  { parts, head, signature }: DecoderGraph,
-  {
-    own,
-    inBlocks,
-    wide = null,
-  }: {
-    readonly own: (name: string) => string;
-    readonly inBlocks: boolean;
-    readonly wide?: WideBody | null;
-  },
+  decoder: DecoderGraph,
+  own: (name: string) => string,
+  wide: WideBody | null = null,
 ): Uint8Array[] {
+  const { parts, head, signature } = decoder;
   const logits = head.nodes.length === 0 ? own('state') : signature.logits.name;
   const node = (op: string, inputs: string[], output: string, attributes: NodeSpec['attributes'] = {}) =>
     newNode({ op, inputs, outputs: [own(output)], attributes });
@@ -37,11 +31,6 @@ export function nextToken(
     ),
     node('Cast', [logits], 'logits', { to: { int: 1 } }),
     node('ReduceSum', [own('logits')], 'sum', { keepdims: { int: 0 } }),
-    ...argMax(own('logits'), {
-      output: own('next'),
-      // On a GPU ArgMax is no burden, and integers would go through the host.
-      width: inBlocks ? signature.vocabularySize : null,
-      opset: parts.model.opsets.get('') ?? 0,
-    }),
+    ...likeliest(own('logits'), own('next'), decoder),
   ];
 }

@@ -1,5 +1,6 @@
 import type { NodeSpec } from '../encode-model.js';
 import type { DecoderGraph } from './body-copy.js';
+import { likeliest } from './arg-max.js';
 import { newNode } from './source-parts.js';
 import { gather, graphInput, graphOutput, OWN } from './vocabulary.js';
 
@@ -16,7 +17,8 @@ export const SCORE_PORTS = {
 } as const;
 
 /** Picks rows of `states` [all rows, width], applies the head to them alone, and scores their targets in float32. */
-export function scoreHead({ parts, head, signature }: DecoderGraph, states: string): Uint8Array[] {
+export function scoreHead(decoder: DecoderGraph, states: string): Uint8Array[] {
+  const { parts, head, signature } = decoder;
   const picked = `${OWN}picked`;
   const logits = head.nodes.length === 0 ? picked : signature.logits.name;
   const { rows, targets, logProbabilities, greedy } = SCORE_PORTS;
@@ -25,7 +27,7 @@ export function scoreHead({ parts, head, signature }: DecoderGraph, states: stri
     graphInput(targets, 'int64', ['scored', 1]),
     gather(states, rows, { output: picked }),
     ...head.nodes.map((node) => parts.renamed(node, (name) => (name === head.input ? picked : name))),
-    ...logSoftmaxAt(logits, parts.model.opsets.get('') ?? 0),
+    ...logSoftmaxAt(logits, decoder),
     graphOutput(logProbabilities, 'float32', ['scored', 1]),
     graphOutput(greedy, 'int64', ['scored', 1]),
   ];
@@ -35,12 +37,13 @@ export function scoreHead({ parts, head, signature }: DecoderGraph, states: stri
  * log-softmax of `logits` [n, vocabulary] at the targets, in float32: (x - max) - log(sum(exp(x - max))). WebGPU has no kernel
  * for LogSoftmax, which would take the logits through the host; on the CPU both cost the same.
  */
-function logSoftmaxAt(logits: string, opset: number): Uint8Array[] {
+function logSoftmaxAt(logits: string, decoder: DecoderGraph): Uint8Array[] {
   const { targets, logProbabilities, greedy } = SCORE_PORTS;
   const own = (name: string): string => `${OWN}softmax/${name}`;
   const node = (op: string, inputs: string[], output: string, attributes: NodeSpec['attributes'] = {}) =>
     newNode({ op, inputs, outputs: [output], attributes });
   const alongRow = { axis: { int: 1 } };
+  const opset = decoder.parts.model.opsets.get('') ?? 0;
   // The axes of ReduceSum became an input with opset 13.
   const sum =
     opset < 13
@@ -48,7 +51,7 @@ function logSoftmaxAt(logits: string, opset: number): Uint8Array[] {
       : node('ReduceSum', [own('exp'), `${OWN}1`], own('sum'));
   return [
     node('Cast', [logits], own('logits'), { to: { int: 1 } }),
-    node('ArgMax', [own('logits')], greedy, alongRow),
+    ...likeliest(own('logits'), greedy, decoder),
     node('GatherElements', [own('logits'), greedy], own('max'), alongRow),
     node('Sub', [own('logits'), own('max')], own('shifted')),
     node('Exp', [own('shifted')], own('exp')),

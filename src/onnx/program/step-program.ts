@@ -43,7 +43,7 @@ export function stepProgram(decoder: DecoderGraph): Uint8Array {
         ...liveNodes(graph, wanted)
           .filter((node) => !headNodes.has(node))
           .map((node) => parts.node(node)),
-        ...nextToken(decoder, { own, inBlocks: false }),
+        ...nextToken(decoder, own),
         graphOutput(STEP_PORTS.next, 'int64', ['batch', 1]),
         graphOutput(STEP_PORTS.sum, 'float32', []),
         ...graph.outputs.filter(({ name }) => presents.has(name)).map((output) => parts.value(12, output)),

@@ -25,8 +25,8 @@ const WRITERS = {
   step: stepProgram,
 } as const;
 
-/** The bytes of a program of a model file; its weights are references into the model's own files. */
-export function writeProgram(modelFile: string, kind: ProgramKind): Uint8Array {
+/** The bytes of a program of a model file for a device; its weights are references into the model's own files. */
+export function writeProgram(modelFile: string, kind: ProgramKind, device: string): Uint8Array {
   using file = new FileSource(modelFile);
   const { model, source } = leanModel(readModel(file), file);
   const signature = decoderSignature(model);
@@ -34,6 +34,7 @@ export function writeProgram(modelFile: string, kind: ProgramKind): Uint8Array {
     parts: new SourceParts(model, source),
     signature,
     head: findHead(model.graph, signature),
+    forCpu: device === 'cpu',
   };
   return WRITERS[kind](decoder);
 }
