@@ -6,6 +6,7 @@ import { TrialError } from '../errors.js';
 import type { TrialProgress } from '../journal/recover.js';
 import type { PlannedTrial } from '../plan/plan.js';
 import { runTrial, trialState, type TrialPorts, type TrialState } from './run-trial.js';
+import { SessionPool } from './session-pool.js';
 import { Turnstile } from './turnstile.js';
 
 /** How one planned trial ended. */
@@ -18,28 +19,25 @@ export interface PlanPorts<W extends Workload> extends TrialPorts<W> {
   readonly onOutcome: (planned: PlannedTrial<W>, outcome: TrialOutcome) => void;
   /** A device is lost for good and `nTrials` of its trials go elsewhere, or fail if there is nowhere. */
   readonly onDeviceLost: (device: string, error: Error, nTrials: number) => void;
+  /** Milliseconds from any beginning, by which the speed of devices is told. @default the machine's clock */
+  readonly now?: () => number;
 }
 
 /** Chunks of large workloads that one engine holds: one at work, and one laid out to follow it. */
 const CHUNKS_HELD = 2;
 
 /**
- * Runs all trials, each device through its own queue. A device that is lost hands its trials to
- * the others; without others they fail with its reason. Resolves when every trial has ended, or early when `signal`
- * aborts. Rejects on anything that is not a trial's own failure: a SweepError (a device
- * that this machine cannot have), a JournalError, or a defect.
+ * Runs all trials, on several devices at the same time, as `SessionPool` hands them out. What a lost device leaves goes to the
+ * others at once; without others it fails with the device's reason. Resolves when every trial has ended, or early when
+ * `signal` aborts. Rejects on anything that is not a trial's own failure: a SweepError (a device that this machine cannot
+ * have), a JournalError, or a defect.
  */
 export async function runPlan<W extends Workload>(
   trials: readonly PlannedTrial<W>[],
   { progressOf, signal }: { progressOf: (trial: TrialKey) => TrialProgress; signal: AbortSignal },
   ports: PlanPorts<W>,
 ): Promise<void> {
-  const queues = new Map<string, PlannedTrial<W>[]>();
-  for (const planned of trials) {
-    const queue = queues.get(planned.trial.device) ?? [];
-    queue.push(planned);
-    queues.set(planned.trial.device, queue);
-  }
+  const pool = new SessionPool(trials, ports.now ?? (() => performance.now()));
   const states = new Map<TrialKey, TrialState<W>>();
   const stateOf = (planned: PlannedTrial<W>): TrialState<W> => {
     const { key } = planned.trial;
@@ -50,26 +48,24 @@ export async function runPlan<W extends Workload>(
   const forget = ({ trial }: PlannedTrial<W>): unknown => states.delete(trial.key);
   const halt = new AbortController();
   const stop = AbortSignal.any([signal, halt.signal]);
-  const lost: { device: string; error: Error; queue: PlannedTrial<W>[] }[] = [];
-  const runDevice = (device: string, queue: PlannedTrial<W>[]): Promise<void> =>
-    drainOnDevice({ device, queue, stateOf, forget, stop }, ports).catch((error: unknown) => {
-      if (error instanceof DeviceLost) {
-        ports.onDeviceLost(device, error.reason, queue.length);
-        lost.push({ device, error: error.reason, queue });
-        return;
+  stop.addEventListener('abort', () => pool.close(), { once: true });
+  let reason: Error | null = null;
+  const runDevice = async (device: string): Promise<void> => {
+    try {
+      await workOnDevice({ device, pool, stateOf, forget, stop, halt: () => halt.abort() }, ports);
+    } catch (error) {
+      if (!(error instanceof DeviceLost)) {
+        halt.abort();
+        throw error;
       }
-      halt.abort();
-      throw error;
-    });
-  await settleAll([...queues].map(([device, queue]) => runDevice(device, queue)));
-  for (let dead = lost.shift(); dead !== undefined && !stop.aborted; dead = lost.shift()) {
-    const heir = [...queues.keys()].find(
-      (device) => device !== dead?.device && !lost.some((l) => l.device === device),
-    );
-    queues.delete(dead.device);
-    if (heir === undefined) await failAll(dead.queue, dead.error, ports);
-    else await settleAll([runDevice(heir, dead.queue)]);
-  }
+      reason = error.reason;
+      pool.lose(device);
+      ports.onDeviceLost(device, error.reason, pool.nLeft(device));
+    }
+  };
+  if (stop.aborted) return;
+  await settleAll(pool.devices.map(runDevice));
+  if (reason !== null && !stop.aborted) await failAll(pool.rest(), reason, ports);
 }
 
 /** An engine could not be opened or is gone for good: its queue must go elsewhere. */
@@ -82,27 +78,38 @@ class DeviceLost extends Error {
   }
 }
 
-interface DeviceQueue<W extends Workload> {
+interface DeviceWork<W extends Workload> {
   readonly device: string;
-  readonly queue: PlannedTrial<W>[];
+  readonly pool: SessionPool<W>;
   readonly stateOf: (planned: PlannedTrial<W>) => TrialState<W>;
   /** The trial has ended. */
   readonly forget: (planned: PlannedTrial<W>) => void;
   readonly stop: AbortSignal;
+  /** Ends the whole plan. */
+  readonly halt: () => void;
 }
 
-/** Keeps `capacity` trials in flight on one engine until its queue is empty. */
-async function drainOnDevice<W extends Workload>(work: DeviceQueue<W>, ports: PlanPorts<W>): Promise<void> {
-  if (work.queue.length === 0 || work.stop.aborted) return;
+/** Keeps `capacity` trials in flight on one engine, which is opened for the first of them, until there is none any more. */
+async function workOnDevice<W extends Workload>(work: DeviceWork<W>, ports: PlanPorts<W>): Promise<void> {
+  const first = await work.pool.next(work.device);
+  if (first === null) return;
   const engine = await ports.openEngine(work.device).catch((error: unknown) => {
-    throw error instanceof TrialError ? new DeviceLost(error) : error;
+    if (!(error instanceof TrialError)) throw error;
+    work.pool.lose(work.device, [first]);
+    throw new DeviceLost(error);
   });
   const killed = (): void => engine.kill();
   work.stop.addEventListener('abort', killed, { once: true });
   try {
     const turnstile = new Turnstile(CHUNKS_HELD);
-    const lanes = Array.from({ length: Math.max(1, engine.capacity) }, () =>
-      runLane(work, { engine, turnstile }, ports),
+    const lanes = Array.from({ length: Math.max(1, engine.capacity) }, (_, lane) =>
+      runLane(work, { engine, turnstile, first: lane === 0 ? first : null }, ports).catch(
+        (error: unknown) => {
+          // Other lanes may be waiting for what this one will not end.
+          if (!(error instanceof DeviceLost)) work.halt();
+          throw error;
+        },
+      ),
     );
     await settleAll(lanes);
   } finally {
@@ -112,27 +119,36 @@ async function drainOnDevice<W extends Workload>(work: DeviceQueue<W>, ports: Pl
 }
 
 async function runLane<W extends Workload>(
-  work: DeviceQueue<W>,
-  on: { readonly engine: Engine; readonly turnstile: Turnstile },
+  work: DeviceWork<W>,
+  {
+    first,
+    ...on
+  }: { readonly engine: Engine; readonly turnstile: Turnstile; readonly first: PlannedTrial<W> | null },
   ports: PlanPorts<W>,
 ): Promise<void> {
-  for (let planned = work.queue.shift(); planned !== undefined; planned = work.queue.shift()) {
-    if (work.stop.aborted) return;
+  const { pool, device, stop } = work;
+  for (
+    let planned = first ?? (await pool.next(device));
+    planned !== null;
+    planned = await pool.next(device)
+  ) {
+    if (stop.aborted) return;
     const state = work.stateOf(planned);
     try {
       const completion = await runTrial(planned, { ...on, state }, ports);
       work.forget(planned);
       ports.onOutcome(planned, { state: 'completed', completion, progress: state.progress });
     } catch (error) {
-      if (work.stop.aborted) return; // the engine was ended under it: the trial stays open for a resume
+      if (stop.aborted) return; // the engine was ended under it: the trial stays open for a resume
       if (isDeviceLoss(error)) {
-        work.queue.unshift(planned);
+        pool.lose(device, [planned]);
         throw new DeviceLost(error);
       }
       if (!(error instanceof TrialError)) throw error;
       work.forget(planned);
       await fail(planned, error, ports);
     }
+    pool.ended(device, planned);
   }
 }
 

@@ -167,6 +167,65 @@ test('a lost device hands its trials on to another', async () => {
   expect(heir.ran.some((batch) => batch.startsWith('/models/large'))).toBe(true);
 });
 
+/** An engine that waits with a trial, told by its model and workload, for something to happen. */
+function waitingEngine(device: string, trial: string, until: Promise<void>): Engine {
+  const engine = fakeEngine(device, { capacity: 2 });
+  const runTrial: Engine['runTrial'] = async (job, handlers) => {
+    if (`${job.modelFile} ${job.workloadId}`.includes(trial)) await until;
+    return await engine.runTrial(job, handlers);
+  };
+  return { ...engine, runTrial };
+}
+
+function signalling(): { happened: Promise<void>; happens: () => void } {
+  let happens = (): void => undefined;
+  const happened = new Promise<void>((resolve) => {
+    happens = resolve;
+  });
+  return { happened, happens };
+}
+
+test('trials of a lost device begin on another while that is still at work on its own', async () => {
+  const { happened, happens } = signalling();
+  const dying = fakeEngine(
+    'cuda:0',
+    failAt('large', new TrialError('DEVICE_LOST', 'cuda:0 fell off the bus')),
+  );
+  const heir = waitingEngine('cuda:1', 'small/model.onnx workload-a', happened);
+  const onOutcome: PlanPorts<Workload>['onOutcome'] = ({ trial }, outcome) => {
+    if (outcome.state === 'completed' && trial.model === 'large') happens();
+  };
+  const engines = { 'cuda:0': dying, 'cuda:1': heir };
+  const result = await run(trialsOn('cuda:0', 'cuda:1'), engines, { ports: { onOutcome } });
+  expect(result.lost).toEqual(['cuda:0']);
+  expect(result.records.filter(({ type }) => type === 'completed')).toHaveLength(4);
+});
+
+test('a device that is through takes over sessions of a slower one', async () => {
+  const { happened, happens } = signalling();
+  const sizes = [8, 7, 6, 5, 4, 3];
+  const { trials } = planSweep({
+    families: [fakeFamily(...sizes.map((size) => fakeModel(`m${size}`, size * 1e6)))],
+    workloads: [fakeWorkload('a', 2)],
+    precisions: ['fp32'],
+    devices: ['cpu', 'cuda:0'],
+    choiceFor: () => ({ threads: 1, maxBatchTokens: 64 }),
+    digestOf: (model) => model.name,
+  });
+  const first = trials.find(({ trial }) => trial.device === 'cpu')?.trial.model ?? '';
+  const fast = fakeEngine('cuda:0');
+  const slow = waitingEngine('cpu', `${first}/`, happened);
+  const done: string[] = [];
+  const onOutcome: PlanPorts<Workload>['onOutcome'] = ({ trial }, outcome) => {
+    done.push(trial.model);
+    // All but the one that the slow device has at work.
+    if (outcome.state === 'completed' && done.length === sizes.length - 1) happens();
+  };
+  await run(trials, { cpu: { ...slow, capacity: 1 }, 'cuda:0': fast }, { ports: { onOutcome } });
+  expect(done).toHaveLength(sizes.length);
+  expect(done.at(-1)).toBe(first);
+});
+
 test('trials of the only device fail with its reason when it is lost', async () => {
   const dying = fakeEngine('cpu', {
     beforeBatch: () => {
