@@ -7,7 +7,7 @@ import { editDistance } from '../stats/edit-distance.js';
 import type { TaskConfig } from '../task/task-config.js';
 import { isEvaluateMetric } from '../task/check-metrics.js';
 import { findHook, hookOrNull } from '../task/hooks/find-hook.js';
-import { exactMatchNormaliser } from './exact-match.js';
+import { comparableTexts, normaliseTexts } from './exact-match.js';
 import { rawScoresOfHook } from './hook-scores.js';
 import type { RawScore } from './raw-score.js';
 
@@ -21,7 +21,8 @@ export interface GeneratedTask {
 
 /** lm-eval's process_results for generate_until, and our continuous metrics. */
 export function scoreGenerated(doc: PyDict, answer: PyValue, task: GeneratedTask): Record<string, RawScore> {
-  const golds = goldTexts(doc, task);
+  const targets = goldTargets(doc, task);
+  const golds = targets.map(pyStr);
   const predictions = isList(answer) ? answer.map(pyStr) : [pyStr(answer)];
   const [prediction = ''] = predictions;
   const scores: Record<string, RawScore> = {};
@@ -31,8 +32,11 @@ export function scoreGenerated(doc: PyDict, answer: PyValue, task: GeneratedTask
       Object.assign(scores, hooked(entry.metric, { answer, golds, task }));
     else if (entry !== undefined && isEvaluateMetric(entry, task.config))
       scores[metric] = isSameNumber(golds, prediction);
-    else if (metric === 'exact_match') scores[metric] = exactMatch(golds, predictions, task);
-    else scores[metric] = { kind: 'texts', references: golds.slice(0, 1), prediction };
+    else if (metric === 'exact_match')
+      scores[metric] = isNumeric(answer)
+        ? isSameValue(golds, answer)
+        : exactMatch(targets, predictions, task);
+    else scores[metric] = { kind: 'texts', references: golds, prediction };
   }
   return { ...scores, ...partialCredit(golds, prediction, optionsOf(task.config)) };
 }
@@ -57,7 +61,13 @@ function isSameNumber(golds: readonly string[], prediction: string): number {
   return golds.some((gold) => Number(gold) === Number(prediction)) ? 1 : 0;
 }
 
-function goldTexts(doc: PyDict, { config, fields, isMultipleTarget }: GeneratedTask): string[] {
+// A filter made a number of the answer: lm-eval makes one of the target too.
+function isSameValue([gold = '']: readonly string[], answer: PyValue): number {
+  if (typeof answer === 'boolean') return (gold !== '') === answer ? 1 : 0;
+  return Number(gold) === toNumber(answer) ? 1 : 0;
+}
+
+function goldTargets(doc: PyDict, { config, fields, isMultipleTarget }: GeneratedTask): PyValue[] {
   const { processResults } = config;
   const golds = processResults === null ? null : hookOrNull('golds', processResults, config.task);
   if (golds !== null) return [...golds(doc)];
@@ -71,11 +81,11 @@ function goldTexts(doc: PyDict, { config, fields, isMultipleTarget }: GeneratedT
         'BAD_TASK',
         `Expected \`doc_to_target\` of the task ${config.task} to be the index of a choice, got ${pyStr(target)}.`,
       );
-    return [pyStr(gold)];
+    return [gold];
   }
   if (!isMultipleTarget) return [pyStr(target)];
   // lm-eval says list(gold) here, which cuts a lone text into characters.
-  return isList(target) ? target.map(pyStr) : Array.from(pyStr(target));
+  return isList(target) ? [...target] : Array.from(pyStr(target));
 }
 
 function optionsOf(config: TaskConfig): PyDict {
@@ -86,12 +96,16 @@ function optionsOf(config: TaskConfig): PyDict {
 }
 
 // Several golds: one hit is enough. Several answers (take_first_k): their mean.
-function exactMatch(golds: readonly string[], predictions: readonly string[], task: GeneratedTask): number {
-  const normalise = exactMatchNormaliser(optionsOf(task.config));
-  const wanted = golds.map(normalise);
-  if (task.isMultipleTarget) return predictions.some((text) => wanted.includes(normalise(text))) ? 1 : 0;
-  const hits = predictions.filter((text) => normalise(text) === wanted[0]).length;
-  return hits / predictions.length;
+function exactMatch(
+  targets: readonly PyValue[],
+  predictions: readonly string[],
+  { config, isMultipleTarget }: GeneratedTask,
+): number {
+  const options = optionsOf(config);
+  const wanted = normaliseTexts(isMultipleTarget ? comparableTexts(targets) : targets.map(pyStr), options);
+  const said = normaliseTexts(predictions, options);
+  if (isMultipleTarget) return said.some((text) => wanted.includes(text)) ? 1 : 0;
+  return said.filter((text) => text === wanted[0]).length / said.length;
 }
 
 /**
@@ -105,9 +119,8 @@ function partialCredit(
   options: PyDict,
 ): Record<string, number> {
   if (golds.length === 0) return {};
-  const normalise = exactMatchNormaliser(options);
-  const said = normalise(prediction);
-  const wanted = golds.map(normalise);
+  const [said = ''] = normaliseTexts([prediction], options);
+  const wanted = normaliseTexts(golds, options);
   return {
     token_accuracy: Math.max(...wanted.map((gold) => tokenAccuracy(gold, said))),
     edit_similarity: Math.max(...wanted.map((gold) => editSimilarity(gold, said))),

@@ -80,7 +80,8 @@ export class DocScorer {
     this.fields = new DocFields(this.task.config, Object.keys(first));
     const isEmpty = workload.samples.length === 0;
     this.isMultipleInput = !isEmpty && countInputs(first, this.task, this.fields) > 0;
-    this.isMultipleTarget = !isEmpty && isList(this.fields.target(first));
+    const target = isEmpty ? null : this.fields.target(first);
+    this.isMultipleTarget = isList(target) && target.length > 0;
   }
 
   score(sample: Sample, responses: readonly Response[], filter: FilterConfig): DocScore {

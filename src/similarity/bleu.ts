@@ -1,5 +1,13 @@
 import { rstrip, split } from '../python/text.js';
-import { countMatches, countPieces, ngrams, sumStatistics, type Translation } from './translation.js';
+import {
+  countMatches,
+  countPieces,
+  ngrams,
+  referencesOf,
+  sumStatistics,
+  type Counts,
+  type Translation,
+} from './translation.js';
 
 const MAX_ORDER = 4;
 const cache = new WeakMap<Translation, readonly number[]>();
@@ -38,17 +46,34 @@ function smoothedPrecisions(correct: readonly number[], total: readonly number[]
   return precisions;
 }
 
-// Lengths of both texts, then matches and numbers of 1- to 4-grams.
-function statisticsOf(
-  { references, prediction }: Translation,
-  tokenize: (text: string) => string[],
-): number[] {
-  const hypothesis = tokenize(prediction);
-  const reference = tokenize(references[0] ?? '');
-  const orders = [1, 2, 3, 4];
-  const counts = orders.map((n) => [ngrams(hypothesis, n, ' '), ngrams(reference, n, ' ')] as const);
-  const correct = counts.map(([ours, theirs]) => countMatches(countPieces(ours), countPieces(theirs)));
-  return [hypothesis.length, reference.length, ...correct, ...counts.map(([ours]) => ours.length)];
+// Lengths of both texts, then matches and numbers of 1- to 4-grams. An n-gram may match as often as it stands in any of
+// the references, and the length is that of the reference nearest in length.
+function statisticsOf(item: Translation, tokenize: (text: string) => string[]): number[] {
+  const hypothesis = tokenize(item.prediction);
+  const references = referencesOf(item).map(tokenize);
+  const correct: number[] = [];
+  const total: number[] = [];
+  for (let n = 1; n <= MAX_ORDER; n += 1) {
+    const ours = ngrams(hypothesis, n, ' ');
+    const theirs = references.map((reference) => countPieces(ngrams(reference, n, ' ')));
+    correct.push(countMatches(countPieces(ours), mostOfEach(theirs)));
+    total.push(ours.length);
+  }
+  return [hypothesis.length, nearestLength(references, hypothesis.length), ...correct, ...total];
+}
+
+function mostOfEach([first = new Map<string, number>(), ...others]: readonly Counts[]): Counts {
+  if (others.length === 0) return first;
+  const most = new Map(first);
+  for (const counts of others)
+    for (const [piece, count] of counts) most.set(piece, Math.max(count, most.get(piece) ?? 0));
+  return most;
+}
+
+// The shorter one where two are equally near.
+function nearestLength(references: readonly (readonly string[])[], length: number): number {
+  const lengths = references.map((reference) => reference.length).toSorted((a, b) => a - b);
+  return lengths.reduce((best, one) => (Math.abs(one - length) < Math.abs(best - length) ? one : best));
 }
 
 /** The tokens of mteval-v13a, as WMT cuts them. */

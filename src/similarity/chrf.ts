@@ -4,6 +4,7 @@ import {
   countMatches,
   countPieces,
   ngrams,
+  referencesOf,
   sumStatistics,
   type Counts,
   type Translation,
@@ -42,10 +43,16 @@ function fScore(statistics: readonly number[]): number {
   return (100 * ((1 + BETA_SQUARED) * p * r)) / (BETA_SQUARED * p + r);
 }
 
-// For every order: numbers of n-grams of the hypothesis and of the reference, and matches.
-function statisticsOf({ references, prediction }: Translation, wordOrder: number): number[] {
-  const theirs = allNgrams(references[0] ?? '', wordOrder);
-  return allNgrams(prediction, wordOrder).flatMap((ours, index) => {
+// For every order: numbers of n-grams of the hypothesis and of the reference, and matches; of several references those of
+// the one that scores best.
+function statisticsOf(item: Translation, wordOrder: number): number[] {
+  const hypothesis = allNgrams(item.prediction, wordOrder);
+  const all = referencesOf(item).map((reference) => compare(hypothesis, allNgrams(reference, wordOrder)));
+  return all.reduce((best, one) => (fScore(one) > fScore(best) ? one : best));
+}
+
+function compare(hypothesis: readonly Counts[], theirs: readonly Counts[]): number[] {
+  return hypothesis.flatMap((ours, index) => {
     const reference = theirs[index] ?? new Map<string, number>();
     return [reference.size === 0 ? 0 : countAll(ours), countAll(reference), countMatches(ours, reference)];
   });

@@ -1,5 +1,5 @@
 import { rstrip, split } from '../python/text.js';
-import { sumStatistics, type Translation } from './translation.js';
+import { referencesOf, sumStatistics, type Translation } from './translation.js';
 import { alignWords, type Alignment } from './word-alignment.js';
 
 // The limits of Tercom and of sacrebleu, which shape the result on long texts.
@@ -11,12 +11,17 @@ const cache = new WeakMap<Translation, readonly number[]>();
 
 /** Corpus translation edit rate in percent, 0 is best (Snover 2006): sacrebleu's corpus_ter with its defaults. */
 export function corpusTer(items: readonly Translation[]): number {
-  const [edits = 0, length = 0] = sumStatistics(items, cache, ({ references, prediction }) => {
-    const reference = wordsOf(references[0] ?? '');
-    return [countEdits(wordsOf(prediction), reference), reference.length];
-  });
+  const [edits = 0, length = 0] = sumStatistics(items, cache, statisticsOf);
   if (length === 0) return edits > 0 ? 100 : 0;
   return (100 * edits) / length;
+}
+
+// The fewest edits to any of the references, and the mean of their lengths.
+function statisticsOf(item: Translation): number[] {
+  const references = referencesOf(item).map(wordsOf);
+  const hypothesis = wordsOf(item.prediction);
+  const edits = Math.min(...references.map((reference) => countEdits(hypothesis, reference)));
+  return [edits, references.reduce((sum, { length }) => sum + length, 0) / references.length];
 }
 
 function wordsOf(text: string): string[] {

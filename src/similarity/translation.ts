@@ -1,4 +1,4 @@
-/** A generated text with its references; the first reference counts. */
+/** A generated text with its references, of which the nearest counts as each measure says it; none is an empty one. */
 export interface Translation {
   readonly references: readonly string[];
   readonly prediction: string;
@@ -26,6 +26,11 @@ export function countMatches(hypothesis: Counts, reference: Counts): number {
   let matches = 0;
   for (const [piece, count] of hypothesis) matches += Math.min(count, reference.get(piece) ?? 0);
   return matches;
+}
+
+/** The references of a text: at least one. */
+export function referencesOf({ references }: Translation): readonly string[] {
+  return references.length === 0 ? [''] : references;
 }
 
 /** Number of pieces. */

@@ -49,16 +49,28 @@ def corpora():
     yield [long], [near(near(near(long)))]
 
 
+def several():
+    """Corpora whose texts have two to four references each."""
+    for size in (1, 2, 4, 7):
+        for n in (2, 2, 3, 4):
+            references = [[text(RND.randrange(1, 20)) for _ in range(n)] for _ in range(size)]
+            references = [[r if RND.random() < 0.5 else near(rs[0]) for r in rs] for rs in references]
+            yield references, [near(RND.choice(rs)) if RND.random() < 0.8 else text(RND.randrange(0, 20)) for rs in references]
+    yield [["", "a b"], ["x y z", "x"]], ["a b", "x y"]
+
+
+def scores_of(preds, streams):
+    return {
+        "bleu": sacrebleu.corpus_bleu(preds, streams).score,
+        "chrf": sacrebleu.corpus_chrf(preds, streams).score,
+        "chrf++": sacrebleu.corpus_chrf(preds, streams, word_order=2).score,
+        "ter": sacrebleu.corpus_ter(preds, streams).score,
+    }
+
+
 def main():
     texts = [
-        {
-            "references": refs,
-            "predictions": preds,
-            "bleu": sacrebleu.corpus_bleu(preds, [refs]).score,
-            "chrf": sacrebleu.corpus_chrf(preds, [refs]).score,
-            "chrf++": sacrebleu.corpus_chrf(preds, [refs], word_order=2).score,
-            "ter": sacrebleu.corpus_ter(preds, [refs]).score,
-        }
+        {"references": refs, "predictions": preds, **scores_of(preds, [refs])}
         for refs, preds in corpora()
     ]
     classes = []
@@ -69,6 +81,7 @@ def main():
             row = {"gold": gold, "predicted": predicted, "mcc": float(matthews_corrcoef(gold, predicted))}
             classes.append({**row, "f1": float(f1_score(gold, predicted))} if n == 2 else row)
     classes.append({"gold": [1, 1], "predicted": [1, 1], "mcc": float(matthews_corrcoef([1, 1], [1, 1])), "f1": 1.0})
+    texts += [{"references": refs, "predictions": preds, **scores_of(preds, [list(stream) for stream in zip(*refs)])} for refs, preds in several()]
     versions = {"sacrebleu": sacrebleu.__version__, "scikit-learn": sklearn.__version__}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps({"versions": versions, "texts": texts, "classes": classes}, ensure_ascii=False), "utf-8")

@@ -6,7 +6,8 @@ import type { RawScore } from '../../src/score/raw-score.js';
 
 interface Golden {
   readonly texts: readonly {
-    readonly references: readonly string[];
+    /** One text for every prediction, or several. */
+    readonly references: readonly (string | readonly string[])[];
     readonly predictions: readonly string[];
     readonly bleu: number;
     readonly chrf: number;
@@ -28,7 +29,7 @@ test.each(['bleu', 'chrf', 'chrf++', 'ter'] as const)('%s is that of sacrebleu',
   for (const corpus of golden.texts) {
     const items = corpus.predictions.map((prediction, index): RawScore => ({
       kind: 'texts',
-      references: [corpus.references[index] ?? ''],
+      references: [corpus.references[index] ?? ''].flat(),
       prediction,
     }));
     expect(AGGREGATIONS[metric]?.(items), JSON.stringify(corpus)).toBeCloseTo(corpus[metric], 9);
