@@ -1,13 +1,19 @@
 import { datetimeStr, floatRepr } from './repr.js';
-import { PyDatetime, PyFloat, isFloat, isList, type PyDict, type PyValue, pyFloat } from './value.js';
+import { PyDatetime, PyFloat, isFloat, isList, type PyDict, type PyValue, pyDict, pyFloat } from './value.js';
 
-// A number that a JavaScript number would not give back as Python does: a fraction, an exponent, 2^53 or more, -0.
-const DELICATE_NUMBER = /\d[.eE]|\d{16}|-0|NaN|Infinity/;
+// A number that a JavaScript number would not give back as Python does (a fraction, an exponent, 2^53 or more, -0), or a
+// key that a JavaScript object would move to the front.
+const DELICATE = /\d[.eE]|\d{16}|-0|NaN|Infinity|"\d+"\s*:/;
 
 /** Python's json.loads: ints and floats stay apart, big ints stay exact. Throws SyntaxError. */
 export function parseJson(text: string): PyValue {
-  if (!DELICATE_NUMBER.test(text)) return JSON.parse(text) as PyValue;
+  if (!DELICATE.test(text)) return JSON.parse(text) as PyValue;
   return new JsonReader(text).read();
+}
+
+/** JSON values that stand behind one another, with nothing but blanks between them. Throws SyntaxError. */
+export function parseJsonValues(text: string): PyValue[] {
+  return new JsonReader(text).readMany();
 }
 
 class JsonReader {
@@ -23,6 +29,13 @@ class JsonReader {
     this.skipBlanks();
     if (this.position < this.text.length) throw this.unexpected();
     return value;
+  }
+
+  readMany(): PyValue[] {
+    const values: PyValue[] = [];
+    for (this.skipBlanks(); this.position < this.text.length; this.skipBlanks())
+      values.push(this.readValue(0));
+    return values;
   }
 
   private readValue(depth: number): PyValue {
@@ -48,7 +61,7 @@ class JsonReader {
       if (!this.take(':')) throw this.unexpected();
       entries.push([key, this.readValue(depth + 1)]);
       this.skipBlanks();
-      if (this.take('}')) return Object.fromEntries(entries);
+      if (this.take('}')) return pyDict(entries);
       if (!this.take(',')) throw this.unexpected();
     }
   }

@@ -1,4 +1,4 @@
-import { PyDatetime, PyFloat, PyTuple, isDict, isList, isFloat, type PyValue } from './value.js';
+import { PyDatetime, PyFloat, PyTuple, PyView, isDict, isList, isFloat, type PyValue } from './value.js';
 
 /** Python's repr of a float: the shortest digits that round-trip, with an exponent from 1e16 and below 1e-4. */
 export function floatRepr(value: number): string {
@@ -57,6 +57,7 @@ export function pyRepr(value: PyValue): string {
   if (typeof value === 'number') return isFloat(value) ? floatRepr(value) : value.toFixed(0);
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof PyTuple) return tupleRepr(value);
+  if (value instanceof PyView) return `dict_${value.part}([${value.map(pyRepr).join(', ')}])`;
   if (isList(value)) return `[${value.map(pyRepr).join(', ')}]`;
   if (value instanceof PyDatetime) return datetimeRepr(value);
   if (isDict(value)) {

@@ -127,3 +127,13 @@ function titleCase(character: string): string {
   const [head = '', ...tail] = upper;
   return head + tail.join('').toLowerCase();
 }
+
+/** Python's str.casefold: small letters that capitals of every kind share; Cherokee folds to its capitals. */
+export function caseFold(text: string): string {
+  return Array.from(text, (character) => {
+    if (character === '\u0131') return character;
+    if (character === '\u1e9e') return 'ss';
+    const capital = character.toUpperCase();
+    return /[\u13a0-\u13f5]/.test(capital) ? capital : capital.toLowerCase();
+  }).join('');
+}

@@ -29,8 +29,27 @@ export class PyDatetime {
   }
 }
 
+const INDEX_KEY = /^(?:0|[1-9]\d{0,9})$/;
+
+/**
+ * A dict of entries in their order; the last of equal keys counts, at the place of the first. JavaScript moves keys that
+ * look like indexes to the front, so a dict with such keys tells its order itself.
+ */
+export function pyDict(entries: Iterable<readonly [key: string, value: PyValue]>): PyDict {
+  const list = [...entries];
+  const dict = Object.fromEntries(list);
+  if (!list.some(([key]) => INDEX_KEY.test(key))) return dict;
+  const order = [...new Set(list.map(([key]) => key))];
+  return new Proxy(dict, { ownKeys: () => order });
+}
+
 /** A tuple: a list that prints with parentheses. */
 export class PyTuple extends Array<PyValue> {}
+
+/** The keys, values or items of a dict: a list that prints with the name of its part. */
+export class PyView extends Array<PyValue> {
+  part = 'keys';
+}
 
 /** A Python float of that value. */
 export function pyFloat(value: number): number | PyFloat {

@@ -4,6 +4,7 @@ import {
   isFloat,
   isList,
   isNumeric,
+  PyDatetime,
   PyTuple,
   toNumber,
   typeName,
@@ -50,7 +51,23 @@ function findKey(data: PyValue, name: string): Value | undefined {
 function findMethod(data: PyValue, name: string): Value | undefined {
   if (typeof data === 'string') return stringMethod(data, name);
   if (isList(data)) return listMethod(data, name);
+  if (data instanceof PyDatetime) return dateParts(data)[name];
   return isDict(data) ? dictMethod(data, name) : undefined;
+}
+
+// The numbers of a datetime.
+function dateParts({ epochMicros }: PyDatetime): Readonly<Record<string, number>> {
+  const micros = ((epochMicros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const date = new Date(Number((epochMicros - micros) / 1000n));
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    microsecond: Number(micros),
+  };
 }
 
 function missing(type: string, name: string): Undefined {

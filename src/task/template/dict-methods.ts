@@ -1,4 +1,4 @@
-import { PyTuple, type PyDict, type PyValue } from '../../python/value.js';
+import { PyTuple, PyView, type PyDict, type PyValue } from '../../python/value.js';
 import { argument, Callable, type CallArguments } from './runtime.js';
 
 type Method = (self: PyDict, args: CallArguments) => PyValue;
@@ -9,11 +9,21 @@ const METHODS: Readonly<Record<string, Method>> = {
     const found = typeof key === 'string' && Object.hasOwn(self, key) ? self[key] : undefined;
     return found ?? (found === null ? null : argument(args, { index: 1, name: 'default' }, null));
   },
-  keys: (self) => Object.keys(self),
-  values: (self) => Object.values(self),
-  items: (self) => Object.entries(self).map((entry) => PyTuple.from(entry)),
+  keys: (self) => view('keys', Object.keys(self)),
+  values: (self) => view('values', Object.values(self)),
+  items: (self) =>
+    view(
+      'items',
+      Object.entries(self).map((entry) => PyTuple.from(entry)),
+    ),
   copy: (self) => ({ ...self }),
 };
+
+function view(part: string, items: readonly PyValue[]): PyView {
+  const all = PyView.from<PyValue>(items) as PyView;
+  all.part = part;
+  return all;
+}
 
 /** A method of a dict by name, undefined where dicts have none of that name. */
 export function dictMethod(self: PyDict, name: string): Callable | undefined {

@@ -1,5 +1,5 @@
 import { pyRepr, pyStr } from '../../python/repr.js';
-import { isNumeric, PyTuple, type PyValue } from '../../python/value.js';
+import { isNumeric, pyDict, PyTuple, type PyValue } from '../../python/value.js';
 import { getAttribute, getItem, getSlice } from './access.js';
 import { applyItemFilter, isItemFilter } from './item-filters.js';
 import { FILTERS } from './filters.js';
@@ -72,7 +72,7 @@ function evaluateAccess(node: Access, scope: Scope): Value {
 }
 
 function evaluateDict(entries: readonly (readonly [Expression, Expression])[], scope: Scope): PyValue {
-  return Object.fromEntries(
+  return pyDict(
     entries.map(([key, value]) => {
       const name = defined(evaluate(key, scope));
       if (typeof name !== 'string') throw templateError(`a dict key must be text here, got ${pyRepr(name)}`);

@@ -1,5 +1,5 @@
 import { pyStr } from '../../python/repr.js';
-import { isList, PyTuple, type PyValue } from '../../python/value.js';
+import { isList, PyTuple, PyView, type PyValue } from '../../python/value.js';
 import { applyFilter, evaluate, evaluateArguments } from './evaluate.js';
 import type { Expression, FilterCall, SetTarget, Statement } from './nodes.js';
 import {
@@ -172,5 +172,10 @@ export function soleValue(body: readonly Statement[], makeScope: () => Scope): P
 
 /** True where a value prints as a literal that reads back as itself: text, numbers, and lists and dicts of them. */
 export function isLiteralList(value: PyValue | undefined): value is readonly PyValue[] {
-  return isList(value) && !(value instanceof PyTuple) && value.every((item) => typeof item === 'string');
+  return (
+    isList(value) &&
+    !(value instanceof PyTuple) &&
+    !(value instanceof PyView) &&
+    value.every((item) => typeof item === 'string')
+  );
 }

@@ -1,8 +1,10 @@
 import { compilePythonRegex, substitute } from '../../python/regex.js';
+import { roundTo } from '../../python/number-format.js';
 import { pyStr } from '../../python/repr.js';
 import * as text from '../../python/text.js';
 import {
   isDict,
+  isFloat,
   isList,
   isNumeric,
   isTruthy,
@@ -24,7 +26,7 @@ import {
   type Value,
 } from './runtime.js';
 import { templateError } from './template-error.js';
-import { centerText, roundHalfEven, safeJson, titleWords } from './text-filters.js';
+import { centerText, safeJson, titleWords } from './text-filters.js';
 
 /** A filter: the value before the bar, and the arguments behind its name. */
 export type Filter = (value: Value, args: CallArguments) => Value;
@@ -40,7 +42,7 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   count: (value) => lengthOf(defined(value)),
   d: fallback,
   default: fallback,
-  dictsort: (value) => dictSort(defined(value)),
+  dictsort: (value, args) => dictSort(defined(value), args),
   e: (value) => escapeHtml(pyStr(defined(value))),
   escape: (value) => escapeHtml(pyStr(defined(value))),
   first: (value) => orUndefined(iterate(value)[0]),
@@ -54,8 +56,8 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   length: (value) => lengthOf(defined(value)),
   list: (value) => [...iterate(value)],
   lower: (value) => pyStr(defined(value)).toLowerCase(),
-  max: (value) => extreme(iterate(value), 1),
-  min: (value) => extreme(iterate(value), -1),
+  max: (value, args) => extreme(iterate(value), 1, args),
+  min: (value, args) => extreme(iterate(value), -1, args),
   regex_replace: (value, args) =>
     substitute(
       compilePythonRegex(textArgument(args, { index: 0, name: 'pattern' }, null)),
@@ -69,7 +71,7 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
       count: toNumber(argument(args, { index: 2, name: 'count' }, -1)),
     }),
   reverse: (value) => reverse(defined(value)),
-  round: (value, args) => round(toNumber(defined(value)), args),
+  round: (value, args) => round(defined(value), args),
   safe: (value) => pyStr(defined(value)),
   sort: (value, args) => sort(iterate(value), args),
   string: (value) => pyStr(defined(value)),
@@ -102,6 +104,7 @@ function fallback(value: Value, args: CallArguments): Value {
 
 function absolute(value: PyValue): PyValue {
   if (!isNumeric(value)) throw templateError('abs needs a number');
+  if (typeof value === 'boolean') return Number(value);
   return toNumber(value) < 0 || Object.is(toNumber(value), -0) ? applyBinary('-', 0, value) : value;
 }
 
@@ -110,9 +113,14 @@ function entriesOf(value: PyValue): PyValue {
   return Object.entries(value).map((entry) => PyTuple.from(entry));
 }
 
-function dictSort(value: PyValue): PyValue {
+function dictSort(value: PyValue, args: CallArguments): PyValue {
   if (!isDict(value)) throw templateError('dictsort needs a dict');
-  const entries = Object.entries(value).sort(([a], [b]) => order(a.toLowerCase(), b.toLowerCase()));
+  const caseSensitive = isTruthy(argument(args, { index: 0, name: 'case_sensitive' }, false));
+  const at = textArgument(args, { index: 1, name: 'by' }, 'key') === 'value' ? 1 : 0;
+  const sign = isTruthy(argument(args, { index: 2, name: 'reverse' }, false)) ? -1 : 1;
+  const entries = Object.entries(value).sort(
+    (a, b) => sign * order(folded(a[at] ?? null, caseSensitive), folded(b[at] ?? null, caseSensitive)),
+  );
   return entries.map((entry) => PyTuple.from(entry));
 }
 
@@ -160,32 +168,47 @@ function format(pattern: string, args: CallArguments): PyValue {
   return applyBinary('%', pattern, PyTuple.from(args.positional.map(defined)));
 }
 
-function extreme(items: readonly PyValue[], sign: 1 | -1): Value {
+function extreme(items: readonly PyValue[], sign: 1 | -1, args: CallArguments): Value {
+  const keyOf = sortKey(args, { caseSensitive: 0, attribute: 1 });
   if (items.length === 0) return new Undefined('the sequence is empty');
-  return items.reduce((best, item) => (sign * order(item, best) > 0 ? item : best));
+  return items.reduce((best, item) => (sign * order(keyOf(item), keyOf(best)) > 0 ? item : best));
+}
+
+function folded(key: PyValue, caseSensitive: boolean): PyValue {
+  return typeof key === 'string' && !caseSensitive ? key.toLowerCase() : key;
+}
+
+/** What items are ordered by: themselves or an attribute, small letters unless the case is asked for. */
+function sortKey(
+  args: CallArguments,
+  index: { readonly caseSensitive: number; readonly attribute: number },
+): (item: PyValue) => PyValue {
+  const caseSensitive = isTruthy(
+    argument(args, { index: index.caseSensitive, name: 'case_sensitive' }, false),
+  );
+  const attribute = argument(args, { index: index.attribute, name: 'attribute' }, null);
+  return (item) => folded(attribute === null ? item : defined(getItem(item, attribute)), caseSensitive);
 }
 
 function reverse(value: PyValue): PyValue {
   return typeof value === 'string' ? Array.from(value).reverse().join('') : [...iterate(value)].reverse();
 }
 
-function round(value: number, args: CallArguments): PyValue {
+function round(given: PyValue, args: CallArguments): PyValue {
+  if (!isNumeric(given)) throw templateError('round needs a number');
+  const value = toNumber(given);
   const digits = toNumber(argument(args, { index: 0, name: 'precision' }, 0));
   const method = textArgument(args, { index: 1, name: 'method' }, 'common');
   const scaled = value * 10 ** digits;
   if (method === 'ceil') return pyFloat(Math.ceil(scaled) / 10 ** digits);
   if (method === 'floor') return pyFloat(Math.floor(scaled) / 10 ** digits);
-  return pyFloat(roundHalfEven(value, digits));
+  if (!isFloat(given) && digits >= 0) return typeof given === 'boolean' ? Number(given) : given;
+  return isFloat(given) ? pyFloat(roundTo(value, digits)) : roundTo(value, digits);
 }
 
 function sort(items: readonly PyValue[], args: CallArguments): PyValue {
   const reversed = isTruthy(argument(args, { index: 0, name: 'reverse' }, false));
-  const caseSensitive = isTruthy(argument(args, { index: 1, name: 'case_sensitive' }, false));
-  const attribute = argument(args, { index: 2, name: 'attribute' }, null);
-  const keyOf = (item: PyValue): PyValue => {
-    const key = attribute === null ? item : defined(getItem(item, attribute));
-    return typeof key === 'string' && !caseSensitive ? key.toLowerCase() : key;
-  };
+  const keyOf = sortKey(args, { caseSensitive: 1, attribute: 2 });
   const sign = reversed ? -1 : 1;
   return items.toSorted((a, b) => sign * order(keyOf(a), keyOf(b)));
 }

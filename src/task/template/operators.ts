@@ -1,4 +1,3 @@
-import { pyRepr, pyStr } from '../../python/repr.js';
 import { codePointLength } from '../../python/text.js';
 import {
   isDict,
@@ -7,11 +6,11 @@ import {
   isNumeric,
   pyEquals,
   pyFloat,
-  PyTuple,
   toNumber,
   typeName,
   type PyValue,
 } from '../../python/value.js';
+import { formatPercent } from './format-text.js';
 import type { BinaryOperator, CompareOperator } from './nodes.js';
 import { templateError } from './template-error.js';
 
@@ -35,23 +34,49 @@ function repeat(value: string | readonly PyValue[], times: PyValue): PyValue {
 }
 
 function arithmetic(operator: BinaryOperator, left: PyValue, right: PyValue): PyValue {
-  if (typeof left === 'bigint' || typeof right === 'bigint') return bigArithmetic(operator, left, right);
   const a = toNumber(left);
   const b = toNumber(right);
-  const isInt = !isFloat(left) && !isFloat(right);
+  const isInt = !isFloat(left) && !isFloat(right) && operator !== '/' && !(operator === '**' && b < 0);
   if (b === 0 && /^(?:\/|%)/.test(operator)) throw templateError('division by zero');
   const value = compute(operator, a, b);
-  return isInt && operator !== '/' && !(operator === '**' && b < 0) ? value : pyFloat(value);
+  if (!isInt) return pyFloat(value);
+  const areSafe = Number.isSafeInteger(a) && Number.isSafeInteger(b) && Number.isSafeInteger(value);
+  return areSafe ? value + 0 : bigArithmetic(operator, wholeOf(left), wholeOf(right));
 }
 
-function bigArithmetic(operator: BinaryOperator, left: PyValue, right: PyValue): PyValue {
-  if (isFloat(left) || isFloat(right) || operator === '/')
-    return pyFloat(compute(operator, toNumber(left), toNumber(right)));
-  const [a, b] = [BigInt(toNumber(left)), BigInt(toNumber(right))];
-  const exact = { '+': () => a + b, '-': () => a - b, '*': () => a * b }[operator as '+' | '-' | '*'];
-  if (exact === undefined)
-    throw templateError(`the operator ${operator} is not supported for numbers beyond 2^53`);
-  return exact();
+function wholeOf(value: PyValue): bigint {
+  return typeof value === 'bigint' ? value : BigInt(toNumber(value));
+}
+
+const MAX_BITS = 100_000;
+
+// Ints of any size, with Python's rounding down.
+function bigArithmetic(operator: BinaryOperator, a: bigint, b: bigint): PyValue {
+  switch (operator) {
+    case '+':
+      return normal(a + b);
+    case '-':
+      return normal(a - b);
+    case '*':
+      return normal(a * b);
+    case '//':
+      return normal((a - floorRest(a, b)) / b);
+    case '%':
+      return normal(floorRest(a, b));
+    case '**':
+    case '/':
+      if (BigInt(a.toString(2).length) * b > MAX_BITS) throw templateError('a power is too large');
+      return normal(a ** b);
+  }
+}
+
+function floorRest(a: bigint, b: bigint): bigint {
+  const rest = a % b;
+  return rest !== 0n && rest < 0n !== b < 0n ? rest + b : rest;
+}
+
+function normal(value: bigint): PyValue {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 function compute(operator: BinaryOperator, a: number, b: number): number {
@@ -65,36 +90,25 @@ function compute(operator: BinaryOperator, a: number, b: number): number {
     case '/':
       return a / b;
     case '//':
-      return Math.floor(a / b);
+      return floorDivide(a, b);
     case '%':
-      return a - b * Math.floor(a / b);
+      return floorModulo(a, b);
     case '**':
       return a ** b;
   }
 }
 
-// The conversions that templates use: %s %r %d %i %f %.2f %05d %%.
-function formatPercent(format: string, values: PyValue): string {
-  const queue = values instanceof PyTuple ? [...values] : [values];
-  return format.replace(
-    /%([-0 +]*)(\d*)(?:\.(\d+))?([srdif%])/g,
-    (_, flags: string, width: string, digits: string | undefined, kind: string) => {
-      if (kind === '%') return '%';
-      if (queue.length === 0) throw templateError('not enough arguments for the format text');
-      const text = formatOne(queue.shift() ?? null, kind, digits);
-      if (flags.includes('-')) return text.padEnd(Number(width));
-      return text.padStart(Number(width), flags.includes('0') && /[dif]/.test(kind) ? '0' : ' ');
-    },
-  );
+// As CPython's float_rem and float_floor_div.
+function floorModulo(a: number, b: number): number {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
 }
 
-function formatOne(value: PyValue, kind: string, digits: string | undefined): string {
-  if (kind === 's') return pyStr(value).slice(0, digits === undefined ? undefined : Number(digits));
-  if (kind === 'r') return pyRepr(value);
-  if (!isNumeric(value)) throw templateError(`%${kind} needs a number, got ${typeName(value)}`);
-  return kind === 'f'
-    ? toNumber(value).toFixed(Number(digits ?? '6'))
-    : Math.trunc(toNumber(value)).toFixed(0);
+function floorDivide(a: number, b: number): number {
+  const quotient = (a - floorModulo(a, b)) / b;
+  const floor = Math.floor(quotient);
+  return quotient - floor > 0.5 ? floor + 1 : floor;
 }
 
 /** Python's comparisons. */

@@ -23,7 +23,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     }),
   upper: (self) => self.toUpperCase(),
   lower: (self) => self.toLowerCase(),
-  casefold: (self) => self.toLowerCase(),
+  casefold: (self) => text.caseFold(self),
   capitalize: (self) => text.capitalize(self),
   title: (self) => text.title(self),
   swapcase: (self) =>

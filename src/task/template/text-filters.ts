@@ -1,6 +1,6 @@
 import { dumpJson } from '../../python/json.js';
 import { codePointLength } from '../../python/text.js';
-import { isDict, isList, type PyValue } from '../../python/value.js';
+import { isDict, isList, pyDict, type PyValue } from '../../python/value.js';
 import { compareText } from './operators.js';
 
 /** jinja2's tojson: keys sorted, ASCII only, and no character that means something in HTML. */
@@ -15,7 +15,7 @@ function sortKeys(value: PyValue): PyValue {
   if (isList(value)) return value.map(sortKeys);
   if (!isDict(value)) return value;
   const entries = Object.entries(value).sort(([a], [b]) => compareText(a, b));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+  return pyDict(entries.map(([key, item]) => [key, sortKeys(item)]));
 }
 
 /** jinja2's title: words begin after blanks, hyphens and opening brackets; other letters become small. */
@@ -34,17 +34,4 @@ export function centerText(text: string, width: number): string {
   const blanks = Math.max(0, Math.min(width, 1_000_000) - codePointLength(text));
   const left = Math.floor(blanks / 2) + (blanks & width & 1);
   return ' '.repeat(left) + text + ' '.repeat(blanks - left);
-}
-
-/** Python's round: to the nearest, and to the even digit where the number lies exactly in the middle. */
-export function roundHalfEven(value: number, digits: number): number {
-  if (!Number.isFinite(value) || digits > 22) return value;
-  if (digits < 0) return roundHalfEven(value / 10 ** -digits, 0) * 10 ** -digits;
-  const exact = Math.abs(value).toFixed(Math.min(100, digits + 70));
-  const cut = exact.length - (Math.min(100, digits + 70) - digits);
-  const kept = Number(exact.slice(0, cut));
-  const up = Number(Math.abs(value).toFixed(digits));
-  const isMiddle = /^50*$/.test(exact.slice(cut).replace('.', ''));
-  const isOdd = /[13579]\.?$/.test(exact.slice(0, cut));
-  return Math.sign(value) * (isMiddle && !isOdd ? kept : up);
 }

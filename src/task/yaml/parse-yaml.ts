@@ -1,5 +1,6 @@
-import { parseDocument, type Document, type ScalarTag } from 'yaml';
-import { pyFloat } from '../../python/value.js';
+import { isScalar, parseDocument, visit, type Document, type ScalarTag } from 'yaml';
+import { floatRepr } from '../../python/repr.js';
+import { pyDict, pyFloat, PyFloat, type PyValue } from '../../python/value.js';
 import { SweepError } from '../../errors.js';
 import { FunctionRef } from '../function-ref.js';
 
@@ -25,15 +26,22 @@ const PLAIN_TAGS: readonly ScalarTag[] = [
     /^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)$/,
     (text) => pyFloat(Number(text.replaceAll('_', ''))),
   ),
+  plainTag('float', /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/, (text) => {
+    const digits = text.replaceAll('_', '');
+    const value = fromSexagesimal(digits.replace(/^[-+]/, ''));
+    return pyFloat(digits.startsWith('-') ? -value : value);
+  }),
   plainTag('float', /^[-+]?\.(?:inf|Inf|INF)$/, (text) =>
     pyFloat(text.startsWith('-') ? -Infinity : Infinity),
   ),
   plainTag('float', /^\.(?:nan|NaN|NAN)$/, () => pyFloat(Number.NaN)),
 ];
 
-function withSign(text: string, read: (digits: string) => number): number {
+function withSign(text: string, read: (digits: string) => number): number | bigint {
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
-  return (text.startsWith('-') ? -read(digits) : read(digits)) + 0;
+  const value = read(digits);
+  if (!Number.isSafeInteger(value) && /^\d+$/.test(digits)) return BigInt(text.replaceAll(/[_+]/g, ''));
+  return (text.startsWith('-') ? -value : value) + 0;
 }
 
 function fromSexagesimal(text: string): number {
@@ -61,7 +69,47 @@ export function parseYaml(text: string, file: string): YamlValue {
       `Expected only the tag !function in ${file}: ${strange.message.split('\n')[0] ?? ''}`,
     );
   }
-  return document.toJS({ maxAliasCount: 1000 });
+  if (!/[\n\r]$/.test(text)) cutLastBlock(document, text);
+  try {
+    return fromYaml(document.toJS({ maxAliasCount: 1000, mapAsMap: true }));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SweepError('BAD_TASK_FILE', `Expected YAML in ${file}: ${reason}.`, { cause: error });
+  }
+}
+
+// A block of text that the file ends in, without a newline, has none at its end in PyYAML.
+function cutLastBlock(document: Document.Parsed, text: string): void {
+  visit(document, {
+    Scalar: (_, node) => {
+      const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+      if (!isScalar(node) || !isBlock || typeof node.value !== 'string' || node.range === null) return;
+      if ((node.range?.[1] ?? 0) >= text.length) node.value = node.value.replace(/\n$/, '');
+    },
+  });
+}
+
+// Keys are text here; PyYAML keeps the others apart, which only what asks hasTextKey can tell.
+function fromYaml(value: unknown): YamlValue {
+  if (Array.isArray(value)) return value.map(fromYaml);
+  if (!(value instanceof Map)) return value;
+  const entries = [...value].map(([key, item]) => [keyText(key), fromYaml(item) as PyValue] as const);
+  const dict = pyDict(entries);
+  const others = [...value.keys()].filter((key) => typeof key !== 'string').map(keyText);
+  if (others.length > 0) OTHER_KEYS.set(dict, new Set(others));
+  return dict;
+}
+
+const OTHER_KEYS = new WeakMap<object, ReadonlySet<string>>();
+
+/** False where a mapping of a task file has that key as a number, truth value or null and not as text. */
+export function hasTextKey(mapping: object, key: string): boolean {
+  return Object.hasOwn(mapping, key) && OTHER_KEYS.get(mapping)?.has(key) !== true;
+}
+
+function keyText(key: unknown): string {
+  if (typeof key === 'string') return key;
+  return key instanceof PyFloat ? floatRepr(key.value) : String(key);
 }
 
 const MAX_REPAIRS = 200;
