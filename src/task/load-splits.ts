@@ -1,6 +1,7 @@
 import { SweepError } from '../errors.js';
 import type { PyDict } from '../python/value.js';
-import { readSplit } from './data/read-split.js';
+import { readShape, readSplit } from './data/read-split.js';
+import type { TableShape } from './data/unify-columns.js';
 import { firstOf, rowsOf, tableOf, type Table } from './data/table.js';
 import { FunctionRef } from './function-ref.js';
 import { findHook } from './hooks/find-hook.js';
@@ -34,6 +35,7 @@ export class TaskSplits {
   private readonly task: TaskDefinition;
   private readonly wanted: Wanted;
   private readonly raw = new Map<string, Promise<ReadSplit>>();
+  private shape: Promise<TableShape> | null = null;
 
   constructor(task: TaskDefinition, wanted: Wanted) {
     this.task = task;
@@ -90,7 +92,19 @@ export class TaskSplits {
     }
     for (const file of files) await data.fetch(file);
     const { format, options, features } = data;
-    return readSplit(files, { format, options, features, limit: this.limitOf(split) });
+    const first = await this.firstShape(split);
+    return readSplit(files, { format, options, features, first, limit: this.limitOf(split) });
+  }
+
+  // Formats without types of their own: every split has the columns and types of the first one.
+  private async firstShape(split: string): Promise<TableShape | null> {
+    const { data } = this.task;
+    const [[name, [file]] = ['', []]] = Object.entries(data.splits);
+    const hasTypes = data.features !== null || (data.format !== 'csv' && data.format !== 'json');
+    if (hasTypes || file === undefined || name === split) return null;
+    await data.fetch(file);
+    this.shape ??= readShape(file, data);
+    return this.shape;
   }
 
   /** Rows beyond the limit are needed by hooks, which see the whole split, and to draw examples from. */

@@ -3,6 +3,7 @@ import {
   isDict,
   isList,
   isNumeric,
+  pyDict,
   pyFloat,
   PyDatetime,
   toNumber,
@@ -17,10 +18,10 @@ import {
 export function castRow(row: PyDict, features: readonly PyDict[]): PyDict {
   const declared = features.map((feature) => [pyStr(feature['name'] ?? null), feature] as const);
   const names = new Set(declared.map(([name]) => name));
-  return {
-    ...Object.fromEntries(declared.map(([name, feature]) => [name, castValue(row[name] ?? null, feature)])),
-    ...Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name))),
-  };
+  return pyDict([
+    ...declared.map(([name, feature]) => [name, castValue(row[name] ?? null, feature)] as const),
+    ...Object.entries(row).filter(([name]) => !names.has(name)),
+  ]);
 }
 
 /** The names of columns that hold text, whatever they look like. */

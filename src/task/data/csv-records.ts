@@ -19,7 +19,7 @@ export async function* readRecords(file: string, separator: string): AsyncGenera
   yield* reader.finish();
 }
 
-/** RFC 4180 records out of chunks of text; blank lines are skipped. */
+/** RFC 4180 records out of chunks of text; they end at a newline, a carriage return or both. Blank lines are skipped. */
 class RecordReader {
   private readonly special: RegExp;
   private readonly separator: string;
@@ -28,6 +28,7 @@ class RecordReader {
   private record: string[] = [];
   private done: string[][] = [];
   private state: 'plain' | 'quoted' | 'quote-in-quoted' = 'plain';
+  private isAfterReturn = false;
 
   constructor(separator: string, file: string) {
     this.separator = separator;
@@ -66,6 +67,7 @@ class RecordReader {
 
   private keep(text: string): void {
     if (text === '') return;
+    this.isAfterReturn = false;
     if (this.state === 'quote-in-quoted') this.state = 'plain';
     this.field += text;
     if (this.field.length > MAX_FIELD) {
@@ -77,14 +79,16 @@ class RecordReader {
   }
 
   private take(character: string): void {
+    const isSecondHalf = this.isAfterReturn && character === '\n';
+    this.isAfterReturn = false;
     if (this.state === 'quoted') this.state = 'quote-in-quoted';
     else if (character === '"') this.takeQuote();
-    else {
+    else if (!isSecondHalf) {
       const isPlain = this.state === 'plain';
       this.state = 'plain';
+      this.isAfterReturn = character === '\r';
       if (character === this.separator) this.endField();
-      else if (character === '\n') this.endRecord(isPlain);
-      else if (!isPlain) this.state = 'quote-in-quoted';
+      else this.endRecord(isPlain);
     }
   }
 
@@ -103,9 +107,12 @@ class RecordReader {
     this.field = '';
   }
 
-  // An empty line is no record, an empty quoted field is one.
+  // A line of blanks is no record, an empty quoted field is one.
   private endRecord(isPlain: boolean): void {
-    if (isPlain && this.record.length === 0 && this.field === '') return;
+    if (isPlain && this.record.length === 0 && /^[ \t]*$/.test(this.field)) {
+      this.field = '';
+      return;
+    }
     this.endField();
     this.done.push(this.record);
     this.record = [];

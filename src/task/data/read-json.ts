@@ -1,6 +1,6 @@
 import { SweepError } from '../../errors.js';
-import { parseJson } from '../../python/json.js';
-import { isDict, isList, type PyDict, type PyValue } from '../../python/value.js';
+import { parseJson, parseJsonValues } from '../../python/json.js';
+import { isDict, isList, pyDict, type PyDict, type PyValue } from '../../python/value.js';
 import { openBytes } from './open-bytes.js';
 import { MAX_LINE_BYTES } from './read-lines.js';
 import { readJsonLines } from './read-jsonl.js';
@@ -15,7 +15,13 @@ export async function* readJson(file: string, field: string | null): AsyncGenera
     yield* readJsonLines(file);
     return;
   }
-  const value = parseWhole(await readWhole(file), file);
+  const text = (await readWhole(file)).replace(/^\ufeff/, '');
+  const several = field === null && text.trimStart().startsWith('{') ? severalObjects(text) : null;
+  if (several !== null) {
+    yield* several;
+    return;
+  }
+  const value = parseWhole(text, file);
   const list = field === null ? value : isDict(value) ? value[field] : undefined;
   if (isList(list) && list.every(isDict)) {
     for (const row of list) yield rewriteRow(row);
@@ -72,13 +78,24 @@ async function readWhole(file: string): Promise<string> {
   }
 }
 
+// Objects over many lines, one behind the other; null for anything else.
+function severalObjects(text: string): PyDict[] | null {
+  try {
+    const values = parseJsonValues(text);
+    return values.length > 1 && values.every(isDict) ? values : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
 function rewriteRow(row: PyDict): PyDict {
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, rewriteNumbers(value)]));
+  return pyDict(Object.entries(row).map(([key, value]) => [key, rewriteNumbers(value)]));
 }
 
 function parseWhole(text: string, file: string): PyValue {
   try {
-    return parseJson(text.replace(/^\ufeff/, ''));
+    return parseJson(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SweepError('BAD_DATA', `Expected JSON in ${file}: ${reason}.`, { cause: error });
@@ -93,8 +110,6 @@ function fromColumns(table: PyDict, _file: string): PyDict[] {
   if (length < 0 || !columns.every(([, column]) => isList(column) && column.length === length))
     return [table];
   return Array.from({ length }, (_, row) =>
-    Object.fromEntries(
-      columns.map(([name, column]) => [name, isList(column) ? (column[row] ?? null) : null]),
-    ),
+    pyDict(columns.map(([name, column]) => [name, isList(column) ? (column[row] ?? null) : null])),
   );
 }

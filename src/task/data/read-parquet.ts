@@ -7,7 +7,7 @@ import {
 } from '@duckdb/node-api';
 import { SweepError } from '../../errors.js';
 import { datetimeStr } from '../../python/repr.js';
-import { pyFloat, PyDatetime, type PyDict, type PyValue } from '../../python/value.js';
+import { pyDict, pyFloat, PyDatetime, type PyDict, type PyValue } from '../../python/value.js';
 
 // One thread and a bound on memory: row groups are read one after the other, in order.
 const SETTINGS = { threads: '1', memory_limit: '1GB' };
@@ -26,7 +26,7 @@ export async function* readParquet(file: string): AsyncGenerator<PyDict> {
       chunk = await result.fetchChunk()
     ) {
       for (const row of chunk.getRows()) {
-        yield Object.fromEntries(names.map((name, index) => [name, toPython(row[index], types[index])]));
+        yield pyDict(names.map((name, index) => [name, toPython(row[index], types[index])]));
       }
     }
   } catch (error) {
@@ -68,7 +68,7 @@ function itemsOf(value: object): readonly unknown[] {
 
 function structOf(value: object, type: DuckDBStructType): PyDict {
   const entries = ('entries' in value ? value.entries : {}) as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
+  return pyDict(
     type.entryNames.map((name, index) => [name, toPython(entries[name], type.entryTypes[index])]),
   );
 }

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { SweepError } from '../../errors.js';
 import type { PyDict } from '../../python/value.js';
 import { readBigBenchTask } from '../bigbench/task-file.js';
+import { castToTable } from './cast-columns.js';
 import { castRow, textColumns } from './cast-features.js';
 import { readCsv } from './read-csv.js';
 import { readJson } from './read-json.js';
@@ -23,6 +24,8 @@ export interface SplitReading {
   readonly features: readonly PyDict[] | null;
   /** Keep the first so many documents; null for all. The types of columns depend on all of them all the same. */
   readonly limit: number | null;
+  /** The beginning of the data set's first split, whose columns and types all splits have; null for that one itself. */
+  readonly first?: TableShape | null;
 }
 
 /** The documents of one split, in order. */
@@ -38,8 +41,8 @@ export interface Split {
  * documents that are kept, and of many of them only the first 50,000: the rest wait in a temporary file.
  */
 export async function readSplit(files: readonly string[], reading: SplitReading): Promise<Split> {
-  const { format, features, limit } = reading;
-  const shape = new TableShape({ readsDates: format === 'json' });
+  const { format, features, limit, first = null } = reading;
+  const shape = new TableShape({ format });
   const kept = new TableBuilder();
   let nDocs = 0;
   for (const file of files) {
@@ -51,9 +54,27 @@ export async function readSplit(files: readonly string[], reading: SplitReading)
   }
   if (nDocs === 0) throw new SweepError('BAD_DATA', `Expected at least one document in ${files.join(', ')}.`);
   const isDeclared = features !== null && format !== 'parquet';
-  const conform = (row: PyDict): PyDict =>
-    isDeclared ? castRow(shape.conform(row), features) : shape.conform(row);
+  const conform = (row: PyDict): PyDict => {
+    const own = shape.conform(row);
+    if (isDeclared) return castRow(own, features);
+    return first === null ? own : castToTable(own, first);
+  };
   return { columns: shape.columns, rows: kept.finish(conform), nDocs };
+}
+
+// The library takes the types from the first 10,000 lines of CSV and the first 10 MB of JSON.
+const FIRST_ROWS = 10_000;
+
+/** Columns and types at the beginning of a file. */
+export async function readShape(file: string, reading: Omit<SplitReading, 'limit'>): Promise<TableShape> {
+  const shape = new TableShape({ format: reading.format });
+  let nRows = 0;
+  for await (const row of readRows(file, { ...reading, limit: null })) {
+    shape.add(row);
+    nRows += 1;
+    if (nRows === FIRST_ROWS) break;
+  }
+  return shape;
 }
 
 function readRows(file: string, { format, options, features }: SplitReading): AsyncGenerator<PyDict> {

@@ -1,4 +1,4 @@
-import { isDict, isFloat, isList, pyFloat, toNumber, type PyValue } from '../../python/value.js';
+import { isDict, isFloat, isList, pyDict, pyFloat, toNumber, type PyValue } from '../../python/value.js';
 
 const DECIMALS = 10; // pandas' double_precision
 const BIGGEST_FIXED = 1e16; // from here on its numbers are written with all their digits
@@ -15,5 +15,5 @@ export function rewriteNumbers(value: PyValue): PyValue {
   }
   if (isList(value)) return value.map(rewriteNumbers);
   if (!isDict(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewriteNumbers(item)]));
+  return pyDict(Object.entries(value).map(([key, item]) => [key, rewriteNumbers(item)]));
 }

@@ -6,11 +6,13 @@ import {
   isFloat,
   isList,
   isNumeric,
+  pyDict,
   pyFloat,
   toNumber,
   type PyDict,
   type PyValue,
 } from '../../python/value.js';
+import { decodeLoose } from './loose-values.js';
 import { rewriteNumbers } from './rewrite-numbers.js';
 
 type Kind = 'text' | 'boolean' | 'number' | 'list' | 'dict' | 'other';
@@ -20,9 +22,11 @@ type Kind = 'text' | 'boolean' | 'number' | 'list' | 'dict' | 'other';
  * them are floats, missing columns are None, texts that all are ISO dates become timestamps. Columns of mixed kinds,
  * or of dicts whose keys differ, stay as they are in every row.
  */
-interface ColumnShape {
+export interface ColumnShape {
   readonly kinds: Set<Kind>;
   hasFloat: boolean;
+  /** Ints beyond 64 bits, which JSON has as floats. */
+  hasHuge: boolean;
   datesOnly: boolean;
   /** Keys of dicts, in order of first sight. */
   readonly fields: Map<string, ColumnShape>;
@@ -34,9 +38,11 @@ interface ColumnShape {
   members: ColumnShape | null;
 }
 
-const DATE = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2})(?::(\d{2})(?::(\d{2}))?)?)?Z?$/;
+const DATE =
+  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2})(?::(\d{2})(?::(\d{2}))?)?(?:Z|([-+])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?$/;
 const MAX_DEPTH = 200; // what reads them goes down level by level
-const MAX_INTEGER = 2n ** 64n - 1n; // beyond it, pyarrow reads floats
+const MAX_INTEGER = 2n ** 63n - 1n; // beyond it, pyarrow reads floats
+const MIN_INTEGER = -(2n ** 63n);
 
 /** Gathers the shape of a table row by row, then gives every row that shape. */
 export class TableShape {
@@ -44,27 +50,21 @@ export class TableShape {
   private nFirst = 0;
   private hasLooseColumn: boolean | null = null;
   private ordered: readonly (readonly [string, ColumnShape])[] | null = null;
-  private readonly readsDates: boolean;
+  readonly format: string;
 
-  /** `readsDates`: texts that all are ISO dates become timestamps, as from JSON but from no other format. */
-  constructor({ readsDates }: { readonly readsDates: boolean }) {
-    this.readsDates = readsDates;
+  /** `format` of the file: only JSON has no types of its own for dates and for ints beyond 64 bits. */
+  constructor({ format }: { readonly format: string }) {
+    this.format = format;
   }
 
   /** Takes a row into account. */
   add(row: PyDict): void {
-    for (const [name, value] of Object.entries(row)) observe(this.columnOf(name), value);
+    for (const [name, value] of Object.entries(row)) observe(fieldOf(this.fields, name), value);
     if (this.nFirst === 0) this.nFirst = this.fields.size;
   }
 
-  private columnOf(name: string): ColumnShape {
-    const shape = fieldOf(this.fields, name);
-    if (!this.readsDates) shape.datesOnly = false;
-    return shape;
-  }
-
   /** The columns: those of the first row, then loose ones, then the rest in order of first sight. */
-  private get order(): readonly (readonly [string, ColumnShape])[] {
+  get order(): readonly (readonly [string, ColumnShape])[] {
     if (this.ordered !== null) return this.ordered;
     const all = [...this.fields];
     const later = all.slice(this.nFirst);
@@ -84,9 +84,9 @@ export class TableShape {
     // Tables with loose columns go through another reader of `datasets`.
     this.hasLooseColumn ??= [...this.fields.values()].some(isLooseAnywhere);
     const isRewritten = this.hasLooseColumn;
-    return Object.fromEntries(
+    return pyDict(
       this.order.map(([name, shape]) => {
-        const value = conform(shape, row[name] ?? null);
+        const value = conform(shape, row[name] ?? null, this.format === 'json');
         return [name, isRewritten ? rewriteNumbers(value) : value] as const;
       }),
     );
@@ -99,6 +99,7 @@ function fieldOf(fields: Map<string, ColumnShape>, name: string, depth = 0): Col
     shape = {
       kinds: new Set(),
       hasFloat: false,
+      hasHuge: false,
       datesOnly: true,
       fields: new Map(),
       nDicts: 0,
@@ -134,7 +135,8 @@ function observe(shape: ColumnShape, value: PyValue): void {
     shape.members ??= fieldOf(new Map(), '', shape.depth + 1);
     for (const item of value) observe(shape.members, item);
   } else if (isDict(value)) observeDict(shape, value);
-  else if (isFloat(value) || (typeof value === 'bigint' && value > MAX_INTEGER)) shape.hasFloat = true;
+  else if (isFloat(value)) shape.hasFloat = true;
+  else if (typeof value === 'bigint' && (value > MAX_INTEGER || value < MIN_INTEGER)) shape.hasHuge = true;
 }
 
 function observeDict(shape: ColumnShape, value: PyDict): void {
@@ -145,7 +147,8 @@ function observeDict(shape: ColumnShape, value: PyDict): void {
   for (const key of keys) observe(fieldOf(shape.fields, key, shape.depth + 1), value[key] ?? null);
 }
 
-function isLoose(shape: ColumnShape): boolean {
+/** True for a column of mixed kinds: its values stay as they are. */
+export function isLoose(shape: ColumnShape): boolean {
   return shape.kinds.size > 1 || shape.keysDiffer;
 }
 
@@ -157,24 +160,27 @@ function isLooseAnywhere(shape: ColumnShape): boolean {
   );
 }
 
-function conform(shape: ColumnShape, value: PyValue): PyValue {
-  if (value === null || isLoose(shape)) return value;
-  if (typeof value === 'string') return shape.datesOnly ? parseDate(value) : value;
+function conform(shape: ColumnShape, value: PyValue, isJson: boolean): PyValue {
+  if (value === null) return value;
+  if (isLoose(shape)) return isJson ? decodeLoose(value) : value;
+  if (typeof value === 'string') return shape.datesOnly && isJson ? parseDate(value) : value;
   if (typeof value === 'boolean' || value instanceof PyFloat || value instanceof PyDatetime) return value;
-  if (isNumeric(value)) return shape.hasFloat ? pyFloat(toNumber(value)) : value;
+  if (isNumeric(value)) return shape.hasFloat || (shape.hasHuge && isJson) ? pyFloat(toNumber(value)) : value;
   const { members } = shape;
-  if (isList(value)) return members === null ? value : value.map((item) => conform(members, item));
+  if (isList(value)) return members === null ? value : value.map((item) => conform(members, item, isJson));
   if (!isDict(value)) return value;
-  return Object.fromEntries(
-    [...shape.fields].map(([key, field]) => [key, conform(field, value[key] ?? null)] as const),
+  return pyDict(
+    [...shape.fields].map(([key, field]) => [key, conform(field, value[key] ?? null, isJson)] as const),
   );
 }
 
 function parseDate(text: string): PyDatetime | null {
   const match = DATE.exec(text);
   if (match === null) return null;
-  const [, date = '', hour = '00', minute = '00', second = '00'] = match;
+  const [, date = '', hour = '00', minute = '00', second = '00', sign, zoneHour = '0', zoneMinute = '0'] =
+    match;
   const millis = Date.parse(`${date}T${hour}:${minute}:${second}Z`);
-  const isReal = !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(date);
-  return isReal ? new PyDatetime(BigInt(millis) * 1000n) : null;
+  if (Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(date)) return null;
+  const ahead = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60_000;
+  return new PyDatetime(BigInt(sign === '-' ? millis + ahead : millis - ahead) * 1000n);
 }
