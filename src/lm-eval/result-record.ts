@@ -140,10 +140,10 @@ function clusteredFields({ stderr, ci95, nClusters }: ClusteredError): PyDict {
 
 function directionsOf(task: TaskDefinition): PyDict {
   return Object.fromEntries(
-    metricNames(task.config).map((name, index) => [
-      name,
-      task.config.metricList?.[index]?.higherIsBetter ?? KNOWN_METRICS[name]?.higherIsBetter ?? true,
-    ]),
+    metricNames(task.config).map((name, index) => {
+      const said = task.config.metricList?.[index]?.higherIsBetter;
+      return [name, said === undefined ? (KNOWN_METRICS[name]?.higherIsBetter ?? true) : said];
+    }),
   );
 }
 

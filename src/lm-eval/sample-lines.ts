@@ -4,7 +4,8 @@ import type { Sample, Workload } from '../domain/task.js';
 import { digestOfText } from '../files/digest.js';
 import { dumpJson } from '../python/json.js';
 import { pyStr } from '../python/repr.js';
-import { isList, pyFloat, toNumber, type PyDict, type PyValue } from '../python/value.js';
+import { numpyText } from '../python/numpy-text.js';
+import { isList, pyFloat, type PyDict, type PyValue } from '../python/value.js';
 import type { RawScore } from '../score/raw-score.js';
 import { filtersOf, scoreDocs, type DocScore } from '../score/score-docs.js';
 import type { WorkloadScore } from '../score/score-workload.js';
@@ -101,16 +102,18 @@ function sampleRecord(sample: Sample, { doc, answers, target, task }: Logged): P
     target: pyStr(target),
     arguments: argumentsOf(sample.requests, task),
     resps: answers.map((answer) => Array.from({ length: task.config.repeats }, () => answerTexts(answer))),
-    filtered_resps: doc.filtered.map(asTexts),
+    filtered_resps: doc.filtered.map(task.outputType === 'generate_until' ? textsOf : asTexts),
     filter: doc.filter,
     metrics: own.map(([name]) => name),
     doc_hash: hashes.docHash,
     prompt_hash: hashes.promptHash,
     target_hash: hashes.targetHash,
-    ...Object.fromEntries(own.map(([name, value]) => [name, logged(value, task)])),
+    ...Object.fromEntries(own.map(([name, value]) => [name, logged(name, value, task)])),
     scalesweep: {
       n_tokens: answers.map(({ nTokens }) => nTokens),
-      ...Object.fromEntries(extra.map(([name, value]) => [metricKey(name, doc.filter), logged(value, task)])),
+      ...Object.fromEntries(
+        extra.map(([name, value]) => [metricKey(name, doc.filter), logged(name, value, task)]),
+      ),
     },
   };
 }
@@ -143,24 +146,31 @@ function answerTexts(answer: Response): PyValue {
   }
 }
 
+function textsOf(filtered: PyValue): PyValue {
+  return isList(filtered) ? filtered.map(textsOf) : pyStr(filtered);
+}
+
+// Loglikelihoods are floats also where they are whole.
 function asTexts(filtered: PyValue): PyValue {
   if (isList(filtered)) return filtered.map(asTexts);
   return pyStr(typeof filtered === 'number' ? pyFloat(filtered) : filtered);
 }
 
-// lm-eval scores multiple choice and generated answers with floats, loglikelihood with ints.
-function logged(score: RawScore, task: TaskDefinition): PyValue {
-  if (typeof score === 'number')
-    return task.outputType === 'loglikelihood' && Number.isInteger(score) ? score : pyFloat(score);
+// lm-eval's scores are floats, but for what it makes of `is_greedy`.
+function logged(metric: string, score: RawScore, { outputType }: TaskDefinition): PyValue {
+  const isInt =
+    (outputType === 'loglikelihood' && metric === 'acc') ||
+    (outputType === 'multiple_choice' && metric === 'exact_match');
+  if (typeof score === 'number') return isInt ? score : pyFloat(score);
   switch (score.kind) {
     case 'weighted':
       return [pyFloat(score.loglikelihood), score.weight];
     case 'classes':
       return [score.gold, score.predicted];
     case 'distribution':
-      return [score.gold, score.probabilities.map((p) => pyFloat(toNumber(p)))];
+      return [score.gold, numpyText(score.probabilities)];
     case 'texts':
-      return [score.references[0] ?? '', score.prediction];
+      return [score.references.length > 1 ? score.references : (score.references[0] ?? ''), score.prediction];
     case 'values':
       return score.values;
   }

@@ -2,7 +2,7 @@ import { SweepError } from '../errors.js';
 import { literalEval } from '../python/literal.js';
 import { pyRepr, pyStr } from '../python/repr.js';
 import { isDigit } from '../python/text.js';
-import { isDict, isList, typeName, type PyDict, type PyValue } from '../python/value.js';
+import { isDict, isList, isNumeric, toNumber, typeName, type PyDict, type PyValue } from '../python/value.js';
 import type { FieldSource } from './field-reader.js';
 import { FunctionRef } from './function-ref.js';
 import { findHook } from './hooks/find-hook.js';
@@ -24,16 +24,17 @@ export class DocFields {
 
   /** The question; a number where the task has several inputs and the number tells the right one. */
   text(doc: PyDict, source: FieldSource = this.config.docToText): string | number {
-    if (typeof source === 'number') return source;
+    if (isNumeric(source)) return toNumber(source);
     if (source instanceof FunctionRef) return findHook('doc_to_text', source, this.config.task)(doc);
     const value = this.columnOrText('doc_to_text', source, doc);
     if (typeof value === 'string' || typeof value === 'number') return value;
+    if (typeof value === 'boolean') return Number(value);
     throw this.error('doc_to_text', `gives ${typeName(value)}, expected text`);
   }
 
   /** The answer: text, the index of a choice, or a list of either. */
   target(doc: PyDict, source: FieldSource = this.config.docToTarget): PyValue {
-    if (typeof source === 'number' || isList(source)) return source;
+    if (isNumeric(source) || isList(source)) return source;
     if (source instanceof FunctionRef) return findHook('doc_to_target', source, this.config.task)(doc);
     const value = this.columnOrText('doc_to_target', source, doc);
     if (typeof value !== 'string' || this.isColumn(source)) return value;

@@ -4,7 +4,7 @@ import { FunctionRef } from './function-ref.js';
 import { didYouMean } from './near-name.js';
 
 /** How a document gives a text, a target or choices: a column or template, a fixed value, or a hook. */
-export type FieldSource = string | number | readonly PyValue[] | PyDict | FunctionRef | null;
+export type FieldSource = string | number | boolean | readonly PyValue[] | PyDict | FunctionRef | null;
 
 /** Reads fields with checks and collects what is wrong with them. */
 export class FieldReader {
@@ -55,6 +55,7 @@ export class FieldReader {
   text(name: string): string | null {
     const value = this.raw(name);
     if (value === null || typeof value === 'string') return value;
+    if (value === false) return '';
     if (isNumeric(value)) return String(toNumber(value));
     this.fault(
       `expected \`${this.prefix}${name}\` to be text${value instanceof FunctionRef ? ', got !function' : ''}`,
@@ -104,6 +105,7 @@ export class FieldReader {
   source(name: string): FieldSource {
     const value = this.raw(name);
     if (value === null || typeof value === 'string' || value instanceof FunctionRef) return value;
+    if (typeof value === 'boolean') return value;
     if (isNumeric(value)) return toNumber(value);
     return value as FieldSource;
   }

@@ -24,7 +24,19 @@ export function generationKwargs(config: TaskConfig): PyDict {
       until: [config.fewshotDelimiter],
     };
   }
-  return given['until'] === undefined ? { ...given, until: [config.fewshotDelimiter] } : given;
+  return withFloatTemperature(
+    given['until'] === undefined ? { ...given, until: [config.fewshotDelimiter] } : given,
+  );
+}
+
+// As lm-eval's TaskConfig reads it.
+function withFloatTemperature(kwargs: PyDict): PyDict {
+  const temperature = kwargs['temperature'] ?? null;
+  if (temperature === null) return kwargs;
+  return {
+    ...kwargs,
+    temperature: pyFloat(isNumeric(temperature) ? toNumber(temperature) : Number(temperature)),
+  };
 }
 
 /** True where a task asks for sampled answers: its prompts can be shown, but it cannot be run. */
@@ -57,7 +69,9 @@ export function resolveGeneration(config: TaskConfig): Generation {
       ? DEFAULT_MAX_NEW_TOKENS
       : Math.trunc(isNumeric(limit) ? toNumber(limit) : Number(limit));
   if (!(maxNewTokens >= 1)) throw refuse(config, 'expected `max_gen_toks` to be at least 1');
-  return { until: stops.filter((stop) => typeof stop === 'string'), maxNewTokens };
+  const texts = stops.filter((stop) => typeof stop === 'string');
+  // Every text holds the empty one, so that generation stops behind its first token.
+  return { until: texts, maxNewTokens: texts.includes('') ? 1 : maxNewTokens };
 }
 
 function isOneBeam(name: string, value: PyValue | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { OutputType } from '../domain/task.js';
-import { isDict, isList, type PyDict } from '../python/value.js';
+import { isDict, isList, type PyDict, type PyValue } from '../python/value.js';
 import { FieldReader, type FieldSource } from './field-reader.js';
 import { FunctionRef } from './function-ref.js';
 import { FEWSHOT_FIELDS, REFUSED_FIELDS, TASK_FIELDS } from './task-fields.js';
@@ -8,7 +8,8 @@ import { FEWSHOT_FIELDS, REFUSED_FIELDS, TASK_FIELDS } from './task-fields.js';
 export interface MetricConfig {
   readonly metric: string | FunctionRef;
   readonly aggregation: string | FunctionRef | null;
-  readonly higherIsBetter: boolean | null;
+  /** Undefined where nothing is said; null is lm-eval's "neither". */
+  readonly higherIsBetter: boolean | null | undefined;
   /** `hf_evaluate: true`: lm-eval takes the metric of that name from the evaluate library. */
   readonly isRemote: boolean;
   /** Options of the metric itself, such as exact_match's `ignore_case`. */
@@ -118,11 +119,17 @@ export function resolveTaskConfig(fields: Readonly<Record<string, unknown>>, fil
     repeats: reader.count('repeats') ?? 1,
     filterList: resolveFilterList(reader),
     genPrefix: reader.text('gen_prefix'),
-    metadata: reader.dict('metadata') ?? {},
+    metadata: metadataOf(reader),
   };
   if (config.task === '') reader.fault('expected a `task` name');
   reader.finish();
   return config;
+}
+
+// What is no dict stands under a name of lm-eval's.
+function metadataOf(reader: FieldReader): PyDict {
+  const value = reader.raw('metadata');
+  return isDict(value) ? value : value === null ? {} : { _metadata: value as PyValue };
 }
 
 function resolveFewshot(parent: FieldReader): FewshotConfig {
@@ -144,8 +151,8 @@ function resolveFewshot(parent: FieldReader): FewshotConfig {
     split: Object.hasOwn(own, 'split') ? reader.text('split') : parent.text('fewshot_split'),
     samples: readSamples(reader),
     processDocs: pick('process_docs', (from, name) => from.hook(name)),
-    docToText: pick('doc_to_text', (from, name) => from.source(name)),
-    docToTarget: pick('doc_to_target', (from, name) => from.source(name)),
+    docToText: pick('doc_to_text', (from, name) => from.source(name)) ?? parent.source('doc_to_text'),
+    docToTarget: pick('doc_to_target', (from, name) => from.source(name)) ?? parent.source('doc_to_target'),
     docToChoice: pick('doc_to_choice', (from, name) => from.source(name)),
     genPrefix: pick('gen_prefix', (from, name) => from.text(name)),
     fewshotDelimiter: pick('fewshot_delimiter', (from, name) => from.text(name)) ?? '\n\n',
@@ -168,7 +175,7 @@ function readSamples(reader: FieldReader): readonly PyDict[] | FunctionRef | nul
 function resolveMetricList(reader: FieldReader): readonly MetricConfig[] | null {
   const list = reader.list('metric_list');
   if (list === null) return null;
-  return list.map((entry, index) => {
+  const entries = list.map((entry, index) => {
     const { metric, aggregation, higher_is_better: higher, hf_evaluate: remote, ...options } = entry;
     if (typeof metric !== 'string' && !(metric instanceof FunctionRef)) {
       reader.fault(`expected \`metric_list[${index}]\` to name a \`metric\``);
@@ -176,11 +183,17 @@ function resolveMetricList(reader: FieldReader): readonly MetricConfig[] | null 
     return {
       metric: metric instanceof FunctionRef ? metric : String(metric),
       aggregation: typeof aggregation === 'string' || aggregation instanceof FunctionRef ? aggregation : null,
-      higherIsBetter: typeof higher === 'boolean' ? higher : null,
+      higherIsBetter: higher === undefined ? undefined : typeof higher === 'boolean' ? higher : null,
       isRemote: remote === true,
       options: options as PyDict,
     };
   });
+  // Of equal names the last counts, at the place of the first.
+  return [...new Map(entries.map((entry) => [nameOfMetric(entry.metric), entry])).values()];
+}
+
+function nameOfMetric(metric: string | FunctionRef): string {
+  return metric instanceof FunctionRef ? metric.name : metric;
 }
 
 function resolveFilterList(reader: FieldReader): readonly FilterConfig[] | null {

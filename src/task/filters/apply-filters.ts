@@ -6,6 +6,7 @@ import { isList, toNumber, type PyDict, type PyValue } from '../../python/value.
 import type { FilterConfig } from '../task-config.js';
 import { FunctionRef } from '../function-ref.js';
 import { findHook } from '../hooks/find-hook.js';
+import { hasTextKey } from '../yaml/parse-yaml.js';
 import { extractChoice, patternOf, selected, type FilterOptions } from './choice-regex.js';
 
 /** The answers to one request: one for every repeat, or what a filter made of them. */
@@ -37,7 +38,9 @@ function applyStep(answers: PyValue, { name, options, doc }: Step): PyValue {
     case 'take_first':
       return list[0] ?? null;
     case 'take_first_k':
-      return takeFirst(list, toNumber(options['k']));
+      return typeof answers === 'string'
+        ? Array.from(answers).slice(0, toNumber(options['k'])).join('')
+        : takeFirst(list, toNumber(options['k']));
     case 'majority_vote':
       return [majority(list)];
     case 'regex':
@@ -127,7 +130,7 @@ function choicesOf(doc: PyDict): string[] {
 function mapped(answer: PyValue, options: FilterOptions): PyValue {
   const table = (options['mapping_dict'] ?? {}) as PyDict;
   const key = pyStr(answer);
-  return Object.hasOwn(table, key) ? (table[key] ?? null) : ((options['default_value'] ?? null) as PyValue);
+  return hasTextKey(table, key) ? (table[key] ?? null) : ((options['default_value'] ?? null) as PyValue);
 }
 
 function tagsOf(answer: PyValue, options: FilterOptions): PyValue {
