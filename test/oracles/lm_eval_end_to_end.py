@@ -95,7 +95,7 @@ def compare(answers, out, comparison):
             if not files:
                 comparison.note(model, name, "was not run")
                 continue
-            lines = [json.loads(line) for line in files[0].read_text("utf-8").splitlines()]
+            lines = [json.loads(line) for line in files[0].read_text("utf-8").split("\n") if line]
             comparison.task(f"{model} {name}", lines, rows.get(name, {}), golden)
 
 
