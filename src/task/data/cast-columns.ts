@@ -19,12 +19,15 @@ import { isLoose, type ColumnShape, type TableShape } from './unify-columns.js';
 /**
  * A row with the columns and types of another table: the `datasets` library gives every split those of the first one.
  * Numbers, texts and truth values become one another as pyarrow casts them. Where its cast would fail, and with it
- * lm-eval, the value stays as it is.
+ * lm-eval, the value stays as it is. `written` is the row before it was given types of its own.
  */
-export function castToTable(row: PyDict, table: TableShape): PyDict {
+export function castToTable(row: PyDict, table: TableShape, written: PyDict): PyDict {
   const known = new Set(table.columns);
   return pyDict([
-    ...table.order.map(([name, shape]) => [name, cast(row[name] ?? null, shape, table.format)] as const),
+    ...table.order.map(
+      ([name, shape]) =>
+        [name, cast((isLoose(shape) ? written : row)[name] ?? null, shape, table.format)] as const,
+    ),
     ...Object.entries(row).filter(([name]) => !known.has(name)),
   ]);
 }
@@ -59,9 +62,14 @@ function toText(value: PyValue): PyValue {
 // Blanks behind commas and colons, outside of texts.
 const JSON_GAPS = /("(?:[^"\\]|\\.)*"|[,:]) ?/g;
 
+// Of the years 1 and 9999, which is what Python's datetime holds.
+const FIRST_SECOND = -62_135_596_800;
+const LAST_SECOND = 253_402_300_799;
+
 function toTime(value: PyValue): PyValue {
-  if (!isNumeric(value) || isFloat(value)) return value;
-  return new PyDatetime(BigInt(toNumber(value)) * 1_000_000n);
+  const seconds = isNumeric(value) && !isFloat(value) ? toNumber(value) : Number.NaN;
+  if (!(seconds >= FIRST_SECOND && seconds <= LAST_SECOND)) return value;
+  return new PyDatetime(BigInt(seconds) * 1_000_000n);
 }
 
 function toBoolean(value: PyValue): PyValue {

@@ -57,7 +57,7 @@ export async function readSplit(files: readonly string[], reading: SplitReading)
   const conform = (row: PyDict): PyDict => {
     const own = shape.conform(row);
     if (isDeclared) return castRow(own, features);
-    return first === null ? own : castToTable(own, first);
+    return first === null ? own : castToTable(own, first, row);
   };
   return { columns: shape.columns, rows: kept.finish(conform), nDocs };
 }

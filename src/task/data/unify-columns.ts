@@ -149,7 +149,8 @@ function observeDict(shape: ColumnShape, value: PyDict): void {
 
 /** True for a column of mixed kinds: its values stay as they are. */
 export function isLoose(shape: ColumnShape): boolean {
-  return shape.kinds.size > 1 || shape.keysDiffer;
+  const isAlwaysEmpty = shape.nDicts > 0 && shape.fields.size === 0;
+  return shape.kinds.size > 1 || shape.keysDiffer || isAlwaysEmpty;
 }
 
 function isLooseAnywhere(shape: ColumnShape): boolean {
