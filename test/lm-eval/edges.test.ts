@@ -5,7 +5,11 @@ import { afterAll, expect, test } from 'vitest';
 import type { Response, TextRequest } from '../../src/domain/request.js';
 import { SweepError } from '../../src/errors.js';
 import { resultRecord } from '../../src/lm-eval/result-record.js';
-import { sampleLines, type ScoredWorkload } from '../../src/lm-eval/sample-lines.js';
+import {
+  sampleLines,
+  type AggregatedWorkload,
+  type AnsweredWorkload,
+} from '../../src/lm-eval/sample-lines.js';
 import { parseJson } from '../../src/python/json.js';
 import { isFloat, toNumber, type PyDict, type PyValue } from '../../src/python/value.js';
 import { scoreWorkload } from '../../src/score/score-workload.js';
@@ -56,11 +60,14 @@ function anyAnswer({ kind }: TextRequest): Response {
     : { kind, loglikelihood: -1, nTokens: 1 };
 }
 
-async function score(name: string, answers: Edge['answers'] | null): Promise<ScoredWorkload> {
+async function score(
+  name: string,
+  answers: Edge['answers'] | null,
+): Promise<AggregatedWorkload & AnsweredWorkload> {
   const [task] = await loadTasks([join(folder, `${name}.yaml`)], { includePaths: [] });
   if (task === undefined) throw new Error('no task');
   const workload = await prepareWorkload(task, { shots: task.defaultShots, limit: null, seed: 1234 });
-  const responses = workload.samples.map((sample, index) =>
+  const responses = [...workload.samples].map((sample, index) =>
     answers === null
       ? sample.requests.map(anyAnswer)
       : responsesOf(sample, { resps: answers[index] ?? [] } as unknown as GoldenSample),

@@ -1,6 +1,6 @@
 import { TextFile } from '../../files/text-file.js';
 import { dumpJson, parseJson } from '../../python/json.js';
-import { isDict, isList, PyDatetime, type PyDict, type PyValue } from '../../python/value.js';
+import { isDict, isList, pyDict, PyDatetime, type PyDict, type PyValue } from '../../python/value.js';
 
 const MICROS = '\u0000micros';
 
@@ -40,7 +40,7 @@ function tagTimes(value: PyValue): PyValue {
   if (value instanceof PyDatetime) return { [MICROS]: value.epochMicros.toString() };
   if (isList(value)) return value.map(tagTimes);
   if (!isDict(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tagTimes(item)]));
+  return pyDict(Object.entries(value).map(([key, item]) => [key, tagTimes(item)] as const));
 }
 
 function untagTimes(value: PyValue): PyValue {
@@ -48,5 +48,5 @@ function untagTimes(value: PyValue): PyValue {
   if (!isDict(value)) return value;
   const micros = value[MICROS];
   if (typeof micros === 'string') return new PyDatetime(BigInt(micros));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, untagTimes(item)]));
+  return pyDict(Object.entries(value).map(([key, item]) => [key, untagTimes(item)] as const));
 }
