@@ -1,4 +1,4 @@
-import type { SampleScore } from '../domain/metric.js';
+import type { ScoreColumn } from '../domain/metric.js';
 import type { CompletedTrial, TrialSummary } from '../domain/summary.js';
 import type { MetricSpec } from '../domain/task.js';
 import { Z95 } from '../stats/intervals.js';
@@ -13,7 +13,7 @@ import { compareSpeed, type SpeedComparison, type TrialRates } from './compare-s
 /** One side of a comparison. */
 export interface ComparedRun {
   readonly trials: readonly TrialSummary[];
-  readonly samplesOf: (trialKey: string) => readonly SampleScore[];
+  readonly scoresOf: (trialKey: string, metric: string) => ScoreColumn | null;
   /** The metrics of a task, the one it is judged by first; in the order of the summaries where absent. */
   readonly metricsOf?: (task: string, shots: number) => readonly MetricSpec[];
   /** Tokens a second of every batch of a trial. */
@@ -133,7 +133,7 @@ function compareTrials(
     b,
   }: { metric: string; higherIsBetter: boolean; a: ComparedRun; b: ComparedRun },
 ): Comparison {
-  const pairs = pairedScores(a.samplesOf(first.key), b.samplesOf(second.key), metric);
+  const pairs = pairedScores(a.scoresOf(first.key, metric), b.scoresOf(second.key, metric));
   const values = [
     first.metrics[metric]?.value ?? Number.NaN,
     second.metrics[metric]?.value ?? Number.NaN,
@@ -191,20 +191,24 @@ function testOf(
   return { test: 'paired-t', p: studentP(paired.difference / stderr, paired.n - 1) };
 }
 
+/** The scores of samples that both have, by name; where both list the same samples, one after another. */
 function pairedScores(
-  first: readonly SampleScore[],
-  second: readonly SampleScore[],
-  metric: string,
+  first: ScoreColumn | null,
+  second: ScoreColumn | null,
 ): { before: number[]; after: number[] } {
-  const scores = new Map(first.map(({ docId, scores: values }) => [docId, values[metric]]));
   const before: number[] = [];
   const after: number[] = [];
-  for (const { docId, scores: values } of second) {
-    const old = scores.get(docId);
-    const value = values[metric];
-    if (old === undefined || value === undefined) continue;
+  if (first === null || second === null) return { before, after };
+  const isSame =
+    first.docIds.length === second.docIds.length &&
+    first.docIds.every((docId, index) => docId === second.docIds[index]);
+  const positions = isSame ? null : new Map(Array.from(first.docIds, (docId, index) => [docId, index]));
+  second.values.forEach((value, index) => {
+    const position = positions === null ? index : positions.get(second.docIds[index] ?? Number.NaN);
+    const old = position === undefined ? Number.NaN : (first.values[position] ?? Number.NaN);
+    if (Number.isNaN(old) || Number.isNaN(value)) return;
     before.push(old);
     after.push(isRounding(old, value) ? old : value);
-  }
+  });
   return { before, after };
 }

@@ -82,9 +82,13 @@ function gainAt(base: CurvePoint, point: CurvePoint, kind: GainCurve['kind']): G
   return { scale: point.scale, seed: point.seed, gain, ci95: [gain - Z95 * stderr, gain + Z95 * stderr] };
 }
 
+/** Pairing more samples takes hundreds of megabytes for errors that are near nothing either way. */
+const MAX_ITEMS_PAIRED = 500_000;
+
 /** Different tasks number their items for themselves; only shots of one task share them. */
 function pairedError(base: CurvePoint, point: CurvePoint, kind: GainCurve['kind']): number | null {
-  if (kind !== 'shots' || base.items === undefined || point.items === undefined) return null;
+  const isLarge = Math.max(base.n ?? 0, point.n ?? 0) > MAX_ITEMS_PAIRED;
+  if (kind !== 'shots' || isLarge || base.items === undefined || point.items === undefined) return null;
   const before = new Map(base.items.map(({ item, value }) => [item, value]));
   if (!point.items.every(({ item }) => before.has(item))) return null;
   const { stderr } = pairedDifference(

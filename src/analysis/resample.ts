@@ -55,7 +55,10 @@ interface ItemTable {
 
 /** The items of all points in one order; null where some point has none or other ones. */
 export function alignedItems(curve: ScaledCurve): ItemTable | null {
-  const first = curve.scales[0]?.seeds[0]?.items;
+  // Items are made when they are looked at: of millions, their number is looked at first.
+  const point = curve.scales[0]?.seeds[0];
+  if ((point?.n ?? 0) > MAX_ITEMS_RESAMPLED) return null;
+  const first = point?.items;
   if (first === undefined || first.length === 0 || first.length > MAX_ITEMS_RESAMPLED) return null;
   const position = new Map(first.map(({ item }, i) => [item, i]));
   const rows: Float64Array[][] = [];

@@ -16,12 +16,6 @@ export interface ClusteredError {
   readonly nClusters: number;
 }
 
-/** The scores of one sample, one number a metric, before aggregation. */
-export interface SampleScore {
-  readonly docId: number;
-  readonly scores: Readonly<Record<string, number>>;
-}
-
 /** One metric of all samples of a trial, packed: `values[i]` is that of sample `docIds[i]`, NaN where it has none. */
 export interface ScoreColumn {
   readonly docIds: Float64Array;

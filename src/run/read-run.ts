@@ -1,11 +1,11 @@
 import type { BatchCost } from '../domain/engine.js';
-import type { SampleScore, ScoreColumn, ScoreColumns } from '../domain/metric.js';
+import type { ScoreColumn, ScoreColumns } from '../domain/metric.js';
 import type { TrialSummary } from '../domain/summary.js';
 import type { Trial, TrialKey } from '../domain/trial.js';
 import { JournalError } from '../errors.js';
 import { recoverJournal, type OnEnding } from '../journal/recover.js';
 import type { Rescoring } from '../journal/rescore-reader.js';
-import { columnOf, samplesOf } from '../score/score-columns.js';
+import { columnOf } from '../score/score-columns.js';
 import { readRunHeader, runPaths, type RunHeader, type RunModel } from './run-file.js';
 import { completedSummary, endedSummary } from './trial-summary.js';
 
@@ -17,8 +17,6 @@ export interface Run {
   readonly trials: readonly TrialSummary[];
   /** Trials of the plan that have not ended: the run was interrupted, or goes on. */
   readonly unfinished: readonly Trial[];
-  /** The scores of a completed trial, sample by sample; empty for any other. */
-  readonly samplesOf: (trial: TrialKey) => readonly SampleScore[];
   /** Tokens a second of every batch of a completed trial, fed and generated, in the order of its plan. */
   readonly ratesOf: (trial: TrialKey) => readonly number[];
   /** One metric of a completed trial's samples; null where there is none. */
@@ -64,10 +62,6 @@ export async function readRun(directory: string): Promise<Run> {
     header: rescoring === null ? header : withTasks(header, rescoring),
     trials: [...header.trials.flatMap(({ key }) => summaries.get(key) ?? []), ...skipped],
     unfinished: header.trials.filter(({ key }) => !summaries.has(key)),
-    samplesOf: (key) => {
-      const scores = tables.get(key);
-      return scores === undefined ? [] : samplesOf(scores);
-    },
     ratesOf: (key) => Array.from(rates.get(key) ?? []),
     scoresOf: (key, metric) => {
       const scores = tables.get(key);

@@ -1,20 +1,23 @@
 import { expect, test } from 'vitest';
 import { compareRuns, type ComparedRun } from '../../src/analysis/compare-runs.js';
+import type { ScoreColumn } from '../../src/domain/metric.js';
 import { compareTable } from '../../src/report/compare-table.js';
 import { benjaminiHochberg, holm } from '../../src/stats/multiple-tests.js';
 import { normalCdf } from '../../src/stats/normal.js';
 import { exampleTrials } from '../helpers/trials.js';
 
+function scoresBy(n: number, scoreOf: (docId: number) => number): ScoreColumn {
+  const docIds = Float64Array.from({ length: n }, (_, docId) => docId);
+  return { docIds, values: docIds.map(scoreOf) };
+}
+
 function runOf(right: (docId: number) => boolean, rates: readonly number[] = [90, 100, 110]): ComparedRun {
   const trials = exampleTrials({ t: [0.5] });
-  const samples = Array.from({ length: 200 }, (_, docId) => ({
-    docId,
-    scores: { acc: right(docId) ? 1 : 0 },
-  }));
-  const value = samples.filter(({ scores }) => scores.acc === 1).length / 200;
+  const scores = scoresBy(200, (docId) => (right(docId) ? 1 : 0));
+  const value = scores.values.filter((score) => score === 1).length / 200;
   return {
     trials: trials.map((trial) => ({ ...trial, metrics: { acc: { value, stderr: 0.035, ci95: null } } })),
-    samplesOf: () => samples,
+    scoresOf: () => scores,
     ratesOf: () => rates,
   };
 }
@@ -40,11 +43,7 @@ test('a run compared with itself differs in nothing', () => {
 test('scores that are no hits are tested by the paired t of their differences', () => {
   const withScores = (shift: number): ComparedRun => ({
     ...runOf(() => true),
-    samplesOf: () =>
-      Array.from({ length: 30 }, (_, docId) => ({
-        docId,
-        scores: { acc: Math.sin(docId) + (docId % 3) * shift },
-      })),
+    scoresOf: () => scoresBy(30, (docId) => Math.sin(docId) + (docId % 3) * shift),
   });
   const { cells } = compareRuns(withScores(0), withScores(0.1));
   expect(cells[0]).toMatchObject({ test: 'paired-t', nPaired: 30, flips: [20, 0] });
@@ -56,14 +55,26 @@ test('what only rounding changes is no difference, and a loss that falls is bett
   const losses = (factor: number): ComparedRun => ({
     ...runOf(() => true),
     metricsOf: () => [{ name: 'acc', higherIsBetter: false, chance: null }],
-    samplesOf: () =>
-      Array.from({ length: 30 }, (_, docId) => ({ docId, scores: { acc: factor * (2 + Math.sin(docId)) } })),
+    scoresOf: () => scoresBy(30, (docId) => factor * (2 + Math.sin(docId))),
   });
   const same = compareRuns(losses(1), losses(1 + 1e-6));
   expect(same.cells[0]).toMatchObject({ flips: [0, 0], p: 1 });
   const lower = compareRuns(losses(1), losses(0.9));
   expect(lower.cells[0]?.p).toBeLessThan(1e-6);
   expect(lower.cells[0]).toMatchObject({ flips: [0, 30], higherIsBetter: false });
+});
+
+test('samples are paired by name where the runs list others or in another order', () => {
+  const run = runOf((doc) => doc < 100);
+  const listed = (ids: readonly number[]): ComparedRun => ({
+    ...run,
+    scoresOf: () => ({
+      docIds: Float64Array.from(ids),
+      values: Float64Array.from(ids, (docId) => (docId < 103 ? 1 : 0)),
+    }),
+  });
+  const { cells } = compareRuns(run, listed([150, 101, 100, 99, 500, 0, 102]));
+  expect(cells[0]).toMatchObject({ nPaired: 6, flips: [3, 0] });
 });
 
 test('a change of speed counts above the noise floor only, and where ranks tell it from chance', () => {

@@ -32,7 +32,8 @@ test('a run that was cut off is compared as far as it goes, and says so', async 
   const half = join(root, 'half');
   cpSync(first, half, { recursive: true });
   const lines = readFileSync(join(first, 'journal.ndjson'), 'utf8').split('\n');
-  writeFileSync(join(half, 'journal.ndjson'), `${lines.slice(0, Math.ceil(lines.length / 2)).join('\n')}\n`);
+  const end = lines.findIndex((line) => line.includes('"type":"completed"')) + 1;
+  writeFileSync(join(half, 'journal.ndjson'), `${lines.slice(0, end).join('\n')}\n`);
   const { code, stdout, stderr } = await compare(first, half);
   expect(code).toBe(0);
   expect(stderr).toMatch(/^\d trials of .*half have not ended, and are left out\n$/);

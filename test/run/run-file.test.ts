@@ -78,7 +78,7 @@ test('a run is read back from sweep.json and the journal alone', async () => {
     metrics: { acc: { value: 2 } },
     batches: { count: 3, minRows: 1, maxRows: 2 },
   });
-  expect(run.samplesOf(trial?.key ?? '').map(({ scores }) => scores['acc'])).toEqual([0, 1, 2, 3, 4]);
+  expect([...(run.scoresOf(trial?.key ?? '', 'acc')?.values ?? [])]).toEqual([0, 1, 2, 3, 4]);
 });
 
 test('percentiles are left out where batches are too few for them', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Response, TextRequest } from '../../src/domain/request.js';
-import { samplesOf } from '../../src/score/score-columns.js';
+import { columnOf } from '../../src/score/score-columns.js';
 import { scoreWorkload } from '../../src/score/score-workload.js';
 import { prepareWorkload } from '../../src/task/prepare-workload.js';
 import { onlyTask } from '../helpers/task-folder.js';
@@ -23,8 +23,8 @@ async function metricsOf(yaml: string, row: object) {
   const workload = await prepareWorkload(task, { shots: 0, limit: null, seed: 1 });
   const responses = [...workload.samples].map(({ requests }) => requests.map(answer));
   const { metrics, scores } = scoreWorkload(workload, responses);
-  const [sample] = samplesOf(scores);
-  return { metrics, sample: sample?.scores ?? {}, specs: workload.task.metrics.map(({ name }) => name) };
+  const sample = Object.fromEntries(scores.names.map((name) => [name, columnOf(scores, name)?.values[0]]));
+  return { metrics, sample, specs: workload.task.metrics.map(({ name }) => name) };
 }
 
 const CHOICES = ['logprob_per_byte', 'choice_probability', 'brier'];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NumpyRandomState } from '../../../src/python/numpy-random.js';
-import { samplesOf } from '../../../src/score/score-columns.js';
+import { columnOf } from '../../../src/score/score-columns.js';
 import { scoreWorkload } from '../../../src/score/score-workload.js';
 import { loadTasks } from '../../../src/task/load-tasks.js';
 import { prepareWorkload } from '../../../src/task/prepare-workload.js';
@@ -109,7 +109,7 @@ test('equally likely choices are told apart by the digest of all loglikelihoods'
   const grade = (loglikelihood: number): number | undefined => {
     const answer = { kind: 'loglikelihood' as const, loglikelihood, isGreedy: false, nTokens: 1 };
     const responses = [...workload.samples].map(({ requests }) => requests.map(() => answer));
-    return samplesOf(scoreWorkload(workload, responses).scores)[0]?.scores['multiple_choice_grade'];
+    return columnOf(scoreWorkload(workload, responses).scores, 'multiple_choice_grade')?.values[0];
   };
   // int(sha256(float64 bytes), 16) % 3, as Python computes it.
   expect([grade(-1), grade(-2), grade(-3)]).toEqual([0.5, 1, 0]);
