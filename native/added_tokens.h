@@ -1,11 +1,12 @@
 // Tokens that are looked for in the text before any model sees it.
 #pragma once
 #include <algorithm>
-#include <array>
+#include <bitset>
 #include <utility>
 #include <string>
 #include <vector>
 
+#include "trie.h"
 #include "unicode.h"
 #include "utf8.h"
 
@@ -28,26 +29,16 @@ struct Segment {
 /** Finds the leftmost of a set of tokens, the longest where several start. */
 class TokenMatcher {
  public:
-  TokenMatcher() { root_.fill(-1); }
-
-  void add(const AddedToken& token) {
-    int32_t node = 0;
-    for (const char c : token.pattern) {
-      const auto byte = static_cast<unsigned char>(c);
-      int32_t next = child(node, byte);
-      if (next < 0) {
-        next = static_cast<int32_t>(nodes_.size());
-        nodes_.emplace_back();
-        if (node == 0) root_[byte] = next;
-        else edges_.push_back({byte, next, std::exchange(nodes_[static_cast<size_t>(node)].firstEdge, static_cast<int32_t>(edges_.size()))});
-      }
-      node = next;
+  TokenMatcher() = default;
+  explicit TokenMatcher(std::vector<AddedToken> tokens) : tokens_(std::move(tokens)) {
+    std::vector<Trie::Entry> entries;
+    for (const AddedToken& token : tokens_) {
+      if (entries.empty()) prefix_ = token.pattern;
+      entries.push_back({token.pattern, static_cast<uint32_t>(entries.size())});
+      prefix_.resize(static_cast<size_t>(std::mismatch(prefix_.begin(), prefix_.end(), token.pattern.begin(), token.pattern.end()).first - prefix_.begin()));
+      starts_.set(static_cast<unsigned char>(token.pattern[0]));
     }
-    nodes_[static_cast<size_t>(node)].token = static_cast<int32_t>(tokens_.size());
-    size_t common = 0;
-    while (common < token.pattern.size() && common < prefix_.size() && prefix_[common] == token.pattern[common]) ++common;
-    prefix_ = tokens_.empty() ? token.pattern : prefix_.substr(0, common);
-    tokens_.push_back(token);
+    trie_ = Trie(entries);
   }
   bool empty() const { return tokens_.empty(); }
 
@@ -77,32 +68,14 @@ class TokenMatcher {
   }
 
  private:
-  struct Node {
-    int32_t token = -1, firstEdge = -1;
-  };
-  struct Edge {
-    unsigned char byte;
-    int32_t node, nextEdge;
-  };
-
-  int32_t child(int32_t node, unsigned char byte) const {
-    if (node == 0) return root_[byte];
-    for (int32_t edge = nodes_[static_cast<size_t>(node)].firstEdge; edge >= 0; edge = edges_[static_cast<size_t>(edge)].nextEdge) {
-      if (edges_[static_cast<size_t>(edge)].byte == byte) return edges_[static_cast<size_t>(edge)].node;
-    }
-    return -1;
-  }
-
   const AddedToken* longestAt(std::string_view text, size_t at, size_t& end) const {
-    int32_t found = -1, node = 0;
-    for (size_t i = at; i < text.size(); ++i) {
-      node = child(node, static_cast<unsigned char>(text[i]));
-      if (node < 0) break;
-      if (nodes_[static_cast<size_t>(node)].token < 0) continue;
-      found = nodes_[static_cast<size_t>(node)].token;
+    uint32_t found = Trie::kNone, node = Trie::kRoot;
+    for (size_t i = at; i < text.size() && (node = trie_.child(node, text[i])) != Trie::kRoot; ++i) {
+      if (trie_.value(node) == Trie::kNone) continue;
+      found = trie_.value(node);
       end = i + 1;
     }
-    return found < 0 ? nullptr : &tokens_[static_cast<size_t>(found)];
+    return found == Trie::kNone ? nullptr : &tokens_[found];
   }
 
   /** The next place where a token may start. */
@@ -119,7 +92,7 @@ class TokenMatcher {
       return std::min(text.find(std::string_view(prefix_).substr(0, 2), at), text.size());
     }
     if (prefix_.size() == 1) return std::min(text.find(prefix_[0], at), text.size());
-    while (at < text.size() && root_[static_cast<unsigned char>(text[at])] < 0) ++at;
+    while (at < text.size() && !starts_[static_cast<unsigned char>(text[at])]) ++at;
     return std::min(at, text.size());
   }
 
@@ -134,10 +107,9 @@ class TokenMatcher {
   }
 
   std::vector<AddedToken> tokens_;
-  std::vector<Node> nodes_{1};
-  std::vector<Edge> edges_;
-  std::array<int32_t, 256> root_;
-  std::string prefix_;  // what all tokens start with
+  Trie trie_;
+  std::bitset<256> starts_;  // the first bytes of all tokens
+  std::string prefix_;       // what all tokens start with
 };
 
 }  // namespace scalesweep

@@ -139,9 +139,12 @@ class Tokenizer {
       if (place == added_.size()) added_.emplace_back();
       added_[place] = std::move(token);
     }
+    std::vector<AddedToken> normalized, raw;
     for (const AddedToken& token : added_) {
-      if (!token.pattern.empty()) (token.normalized ? normalizedTokens_ : rawTokens_).add(token);
+      if (!token.pattern.empty()) (token.normalized ? normalized : raw).push_back(token);
     }
+    normalizedTokens_ = TokenMatcher(std::move(normalized));
+    rawTokens_ = TokenMatcher(std::move(raw));
   }
 
   // From the last id to the first: early tokens are the frequent ones, and should stay where places are few. Those far
