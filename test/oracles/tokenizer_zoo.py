@@ -314,9 +314,40 @@ def pieces(pre_tokenizer, normalizer=None):
     return make
 
 
+def ctc():
+    tokenizer = word_level()
+    tokenizer.normalizer = None
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    tokenizer.train_from_iterator(["ab cd'e|f<pad> .,!", *TEXT], trainers.WordLevelTrainer(special_tokens=["[UNK]"], show_progress=False))
+    tokenizer.decoder = decoders.CTC(pad_token="o", word_delimiter_token="e", cleanup=True)
+    return tokenizer
+
+
+def old_files():
+    """Models from before they had a type."""
+    return altered(bert(False)(), lambda file: file["model"].pop("type"))
+
+
+# Constructs of regular expressions that no known family uses, a few in each.
+ODD = [
+    (r"\Aab|x*?y|[^\S\n]*?\h\B|a\b.", "isolated"),
+    (r"(?>a+)c|(?:ab|c)+?d|\bthe\b|^b|o$|[\x{1F600}-\x{1F64F}\x41-\x43]", "merged_with_previous"),
+    (r"k(?i)K|q(?-i:r)u|w", "merged_with_next"),
+    (r"(?:\d{2,3}){1,2}+|e{,2}z|l{2}|(ab|b){2,}?n|i{x|\H\W\D", "contiguous"),
+    (r"(?<=[ab])c|(?<!x)y(?=z)|(?!w).w|[[a-f]&&[^bd]]+|[\b\-\]]|r\z|e\Z", "isolated"),
+]
+
+
+def odd_patterns():
+    return pieces(pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(pattern), behavior) for pattern, behavior in ODD]))()
+
+
 P = pre_tokenizers
 N = normalizers
 ZOO = {
+    "ctc": ctc,
+    "old-files": old_files,
+    "odd-patterns": odd_patterns,
     "gpt2": byte_level,
     "gpt2-prefix": lambda: byte_level(P.ByteLevel(add_prefix_space=True)),
     "llama3": llama3,
