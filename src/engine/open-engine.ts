@@ -18,6 +18,8 @@ export interface OpenEngineOptions {
 }
 
 const DEFAULTS = { silenceMs: 60_000, programs: true, allowCpuNodes: false };
+// Trials that wait in an engine beside those at work: the conductor scores the ones before meanwhile, for up to half a second each.
+const TRIALS_AHEAD = 8;
 const MIN_DEADLINE_MS = { cpu: 60_000, other: 300_000 };
 
 /** Starts the engine process of a device. Throws SweepError for a device that is not known. */
@@ -28,6 +30,6 @@ export async function openEngine(
   const minDeadlineMs = MIN_DEADLINE_MS[options.device === 'cpu' ? 'cpu' : 'other'];
   const workers = options.device === 'cpu' ? Math.max(1, options.workers) : 1;
   return await Promise.resolve(
-    new DeviceEngine({ ...DEFAULTS, minDeadlineMs, ...options, workers, capacity: workers + 1 }),
+    new DeviceEngine({ ...DEFAULTS, minDeadlineMs, ...options, workers, capacity: workers + TRIALS_AHEAD }),
   );
 }

@@ -40,6 +40,7 @@ interface OpenTrial {
   readonly queued: QueuedBatch[];
   maxPartTokens: number;
   remaining: number;
+  isMetered: boolean;
   loadMs: number;
   readonly notes: Set<string>;
 }
@@ -78,7 +79,6 @@ export class TrialDesk {
         layout: { nBatches: trial.layout.batches.length, digest: trial.layout.digest },
       });
       this.#open.set(job.key, trial);
-      this.#usage.open(job.key, trial);
       trial.remaining = trial.queued.length;
       this.#queue.add(trial.queued);
       this.#finishIfDone(trial);
@@ -129,6 +129,7 @@ export class TrialDesk {
       queued: [],
       maxPartTokens: job.maxPartTokens,
       remaining: 0,
+      isMetered: false,
       loadMs: 0,
       notes: new Set<string>(),
     };
@@ -162,10 +163,20 @@ export class TrialDesk {
         endText: settings.endText,
         work: workOf(batch, trial.maxPartTokens),
       }),
-      onDispatch: () => this.#outbox.post({ type: 'dispatched', key, index }),
+      onDispatch: () => {
+        this.#meter(trial);
+        this.#outbox.post({ type: 'dispatched', key, index });
+      },
       onReply: (reply) => this.#takeReply(trial, index, reply),
       onHang: (elapsedMs) => this.#outbox.post({ type: 'hung', key, index, elapsedMs }),
     };
+  }
+
+  // What a trial uses is counted from its first batch on, not while it waits for those before it.
+  #meter(trial: OpenTrial): void {
+    if (trial.isMetered) return;
+    trial.isMetered = true;
+    this.#usage.open(trial.job.key, trial);
   }
 
   #takeReply(trial: OpenTrial, index: number, reply: BatchReply): void {
@@ -196,6 +207,7 @@ export class TrialDesk {
 
   #finishIfDone(trial: OpenTrial): void {
     if (trial.remaining > 0) return;
+    this.#meter(trial);
     this.#open.delete(trial.job.key);
     this.#outbox.post({ type: 'finished', key: trial.job.key, telemetry: this.#telemetryOf(trial) });
   }
