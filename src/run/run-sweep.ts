@@ -11,6 +11,7 @@ import { planRun } from './plan-run.js';
 import { prepareSweep, type PreparedSweep, type SweepWorkload } from './prepare-sweep.js';
 import { createRunDirectory, readRunHeader, runPaths, type RunHeader } from './run-file.js';
 import { openRunLog, type RunLog } from './run-log.js';
+import { Resampler } from './resampler.js';
 import { tellOutcomes, type SweepWatcher } from './watcher.js';
 
 export interface SweepRequest {
@@ -77,14 +78,25 @@ async function runRemaining(
   const totalCost = costOf(plan.trials);
   watcher.onPlanned({ header, totalCost, finishedCost: totalCost - costOf(remaining) });
   log.event('sweep.started', { name: header.name, plan: header.plan, trials: remaining.length });
+  const resampler = new Resampler();
   const ports = {
     ...tellOutcomes(header, watcher, log),
     append: ledger.journal.append.bind(ledger.journal),
-    scorer: (workload: SweepWorkload) => new WorkloadScorer(workload),
+    scorer: (workload: SweepWorkload) => {
+      const scorer = new WorkloadScorer(workload);
+      return {
+        add: scorer.add.bind(scorer),
+        finish: async () => await scorer.finishBeside(resampler.uncertaintyOf.bind(resampler)),
+      };
+    },
     openEngine: (device: string) =>
       openEngine({ device, workers: header.workers, allowCpuNodes: header.sweep.allowCpuNodes }),
   };
-  await runPlan(remaining, { signal, progressOf: ledger.progressOf }, ports);
+  try {
+    await runPlan(remaining, { signal, progressOf: ledger.progressOf }, ports);
+  } finally {
+    await resampler.close();
+  }
   log.event(signal.aborted ? 'sweep.interrupted' : 'sweep.finished', { name: header.name });
 }
 

@@ -9,7 +9,12 @@ import { samplesOf, type Chunk } from '../plan/chunks.js';
 /** Turns the answers to a workload, sample by sample and in order, into scores. */
 export interface TrialScorer {
   add(sample: Sample, responses: readonly Response[]): void;
-  finish(): { readonly scores: ScoreColumns; readonly metrics: Readonly<Record<string, MetricValue>> };
+  finish(): TrialScores | Promise<TrialScores>;
+}
+
+export interface TrialScores {
+  readonly scores: ScoreColumns;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
 }
 
 /** Longest stretch of scoring, in ms, before other work of this thread has its turn. */
@@ -40,10 +45,10 @@ export class ChunkScoring<W extends Workload> {
   }
 
   /** The scores of all chunks. Rejects with what scoring threw. */
-  async finish(): Promise<ReturnType<TrialScorer['finish']>> {
+  async finish(): Promise<TrialScores> {
     await this.#scored;
     this.#scorer ??= this.#open(this.#workload);
-    return this.#scorer.finish();
+    return await this.#scorer.finish();
   }
 
   async #score(chunk: Chunk): Promise<void> {

@@ -14,7 +14,14 @@ import { clusteredError } from './clustered-error.js';
 import { MetricColumn } from './metric-column.js';
 import type { RawScore } from './raw-score.js';
 import { DocScorer, filtersOf, withAnswers } from './score-docs.js';
-import { DEFAULT_BOOTSTRAP_ITERATIONS, hasLmEvalStderr, uncertaintyOf } from './standard-error.js';
+import type { RawItems } from './raw-column.js';
+import {
+  DEFAULT_BOOTSTRAP_ITERATIONS,
+  hasLmEvalStderr,
+  uncertaintyOf,
+  type Aggregated,
+  type Uncertainty,
+} from './standard-error.js';
 
 /** The scores of a workload. Metric keys are `acc`, or `exact_match,strict` where a filter other than `none` made them. */
 export interface WorkloadScore {
@@ -100,8 +107,34 @@ export class WorkloadScorer {
 
   /** The scores of all samples that came. */
   finish(): WorkloadScore {
+    return this.#scored(
+      this.#aggregates().map(({ column, given }) =>
+        this.#metric(column, { ...given, ...uncertaintyOf(column.items, given) }),
+      ),
+    );
+  }
+
+  /** The same, where `find` finds uncertainties beside other work. */
+  async finishBeside(
+    find: (items: RawItems, given: Aggregated) => Promise<Uncertainty>,
+  ): Promise<WorkloadScore> {
+    const aggregated = this.#aggregates().map(async ({ column, given }) =>
+      this.#metric(column, { ...given, ...(await find(column.items, given)) }),
+    );
+    return this.#scored(await Promise.all(aggregated));
+  }
+
+  #aggregates(): { readonly column: MetricColumn; readonly given: Aggregated }[] {
     const columns = this.#columns.flatMap((one) => [...one.columns.values()]);
-    const aggregated = columns.map((column) => this.#aggregate(column));
+    return columns.map((column) => {
+      const { metric, items } = column;
+      const { name, aggregation } = aggregationOf(this.#task, metric);
+      const value = aggregation(items);
+      return { column, given: { metric, name, aggregation, iterations: this.#iterations, value } };
+    });
+  }
+
+  #scored(aggregated: readonly AggregatedMetric[]): WorkloadScore {
     const metrics = Object.fromEntries(aggregated.map(({ key, value }) => [key, value]));
     return { scores: this.#scores(), metrics, aggregated };
   }
@@ -126,11 +159,10 @@ export class WorkloadScorer {
     };
   }
 
-  #aggregate({ key, metric, filter, items, clusters }: MetricColumn): AggregatedMetric {
-    const { name, aggregation } = aggregationOf(this.#task, metric);
-    const value = aggregation(items);
-    const given = { metric, name, aggregation, iterations: this.#iterations, value };
-    const { stderr, ci95, isLmEval } = uncertaintyOf(items, given);
+  #metric(
+    { key, filter, items, clusters }: MetricColumn,
+    { metric, name, aggregation, value, stderr, ci95, isLmEval }: Aggregated & Uncertainty,
+  ): AggregatedMetric {
     const isMean = name === 'mean';
     const clustered =
       this.#cluster === null ? null : clusteredError(items, { clusters, isMean, aggregation, value });
