@@ -1,16 +1,9 @@
 // Evaluates every row of a large split with the smallest shipped model, and prints the time and the most memory that the
 // conductor and its engine took; then the same of resuming the run from half of its journal, and of what is made from it.
-// Usage: node bench/run-memory.mjs [rows]... [--kinds choice,string,generate] (Linux; needs `npm run build`)
+// Usage: node bench/run-memory.mjs [rows]... [--kinds choice,string,generate] [--steps run,analyze,report,rescore,resume]
+// (Linux; needs `npm run build`)
 import { spawn } from 'node:child_process';
-import {
-  createWriteStream,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -30,7 +23,11 @@ const TASKS = {
     'generation_kwargs: { until: ["\\n"], max_gen_toks: 4, do_sample: false }',
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { kinds: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { kinds: { type: 'string' }, steps: { type: 'string' } },
+});
+const steps = values.steps?.split(',') ?? ['run', 'analyze', 'report', 'rescore', 'resume'];
 const kinds = (values.kinds ?? Object.keys(TASKS).join(',')).split(',');
 console.log('| rows | kind | what | seconds | conductor MB | engine MB |\n|---|---|---|---|---|---|');
 for (const rows of positionals.length === 0 ? [100_000] : positionals.map(Number)) await measureAll(rows);
@@ -43,25 +40,10 @@ async function measureAll(rows) {
       const task = join(folder, `${kind}.yaml`);
       writeFileSync(task, taskFile(kind));
       const out = join(folder, kind);
-      const tell = async (what, args) => print([rows, kind, what], await watch([...args]));
-      await tell('run --log-samples', [
-        'run',
-        '--family',
-        MODEL,
-        '--task',
-        task,
-        '--device',
-        'cpu',
-        '--out',
-        out,
-        '--log-samples',
-      ]);
-      await tell('analyze', ['analyze', out]);
-      await tell('report', ['report', out]);
-      await tell('rescore', ['rescore', out]);
-      const journal = join(out, 'journal.ndjson');
-      truncateSync(journal, Math.floor(endOfBatches(journal) / 2));
-      await tell('run --resume, half of it there', ['run', '--resume', '--out', out]);
+      for (const step of steps) {
+        if (step === 'resume') cutInHalf(join(out, 'journal.ndjson'));
+        print([rows, kind, step], await watch(argumentsOf(step, { task, out })));
+      }
       rmSync(out, { recursive: true });
     }
   } finally {
@@ -69,13 +51,17 @@ async function measureAll(rows) {
   }
 }
 
-/** Bytes of the journal up to its last batch, found from the first line of scores. */
-function endOfBatches(journal) {
+function argumentsOf(step, { task, out }) {
+  if (step === 'run')
+    return ['run', '--family', MODEL, '--task', task, '--device', 'cpu', '--out', out, '--log-samples'];
+  return step === 'resume' ? ['run', '--resume', '--out', out] : [step, out];
+}
+
+/** Leaves half of the batches: they stand before the scores. */
+function cutInHalf(journal) {
   const bytes = readFileSync(journal);
-  const found = [bytes.indexOf('"type":"samples"'), bytes.indexOf('"type":"completed"')].filter(
-    (at) => at > 0,
-  );
-  return Math.min(statSync(journal).size, ...found);
+  const scores = ['"type":"samples"', '"type":"completed"'].map((text) => bytes.indexOf(text));
+  truncateSync(journal, Math.floor(Math.min(...scores.filter((at) => at > 0)) / 2));
 }
 
 async function watch(args) {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { BatchCost, TrialLayout } from '../domain/engine.js';
+import type { ScoreColumns } from '../domain/metric.js';
 import {
   JOURNAL_SCHEMA,
   type JournalRecord,
@@ -51,6 +52,8 @@ export interface Recovery {
 export interface RecoveryOptions {
   /** Tells which answers of a trial are wanted, by request; null for none. @default all */
   readonly answersOf?: (trial: TrialKey) => ((request: number) => boolean) | null;
+  /** Whether completed trials come with their scores; without, these are empty. @default true */
+  readonly scores?: boolean;
   /** Read no more than so many bytes. @default all */
   readonly maxBytes?: number;
 }
@@ -58,7 +61,7 @@ export interface RecoveryOptions {
 /**
  * Reads a journal. `onEnding` gets every finished trial with what is known of its batches, which is then forgotten, so memory is
  * bounded by the trials in flight and those that failed; the returned map holds the trials that had begun and not ended,
- * and `rescoring` the scores that replace those of completed trials.
+ * and `rescoring` the scores that replace those of completed trials, where scores are wanted.
  * Throws JournalError when the file is damaged before its end or is not a journal.
  */
 export async function recoverJournal(
@@ -110,7 +113,7 @@ class JournalReader {
       return;
     }
     if (line.type === 'scores' || line.type === 'rescored' || (line.type === 'samples' && line.id !== null)) {
-      this.rescores.take(line);
+      if (this.#options.scores !== false) this.rescores.take(line);
       return;
     }
     if (this.#completed.has(line.trial)) return;
@@ -146,7 +149,7 @@ class JournalReader {
         this.#takeBatch(trial, progress, line.batch);
         return;
       case 'samples':
-        this.#scoresOf(trial).take(line);
+        if (this.#options.scores !== false) this.#scoresOf(trial).take(line);
         return;
       case 'completed':
         return this.#complete(trial, progress, line);
@@ -179,7 +182,7 @@ class JournalReader {
     line: Extract<TrialLine, { type: 'completed' }>,
   ): Promise<void> {
     const { device, telemetry, metrics } = line;
-    const scores = this.#scoresOf(trial).finish(line);
+    const scores = this.#options.scores === false ? NO_SCORES : this.#scoresOf(trial).finish(line);
     this.#scores.delete(trial);
     this.open.delete(trial);
     this.#completed.add(trial);
@@ -187,6 +190,8 @@ class JournalReader {
     progress.answers.close();
   }
 }
+
+const NO_SCORES: ScoreColumns = { names: [], docIds: new Float64Array(0), columns: [] };
 
 type TrialLine = Exclude<JournalLine, { type: 'header' | 'retry' | 'scores' | 'rescored' }>;
 

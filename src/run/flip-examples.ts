@@ -96,7 +96,10 @@ async function answersOf(run: Run, wanted: readonly Wanted[]): Promise<FlipAnswe
     return requests.size === 0 ? null : (request) => requests.has(request);
   };
   const known = new Map([...asked.keys()].map((key) => [key, requestsOf(key)]));
-  await recoverJournal(runPaths(run.directory).journal, take, { answersOf: (key) => known.get(key) ?? null });
+  await recoverJournal(runPaths(run.directory).journal, take, {
+    answersOf: (key) => known.get(key) ?? null,
+    scores: false,
+  });
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { JOURNAL_SCHEMA } from '../domain/record.js';
 import type { TrialKey } from '../domain/trial.js';
 import { Journal } from '../journal/journal.js';
-import { noProgress, recoverJournal, type TrialProgress } from '../journal/recover.js';
+import { noProgress, recoverJournal, type OnEnding, type TrialProgress } from '../journal/recover.js';
 import { runPaths } from './run-file.js';
 
 /** A run's journal, open for appending, and what it already holds. */
@@ -26,11 +26,12 @@ export async function openLedger(
   const path = runPaths(directory).journal;
   const ended = new Set<TrialKey>();
   const retried = new Map<TrialKey, TrialProgress>();
-  const recovery = await recoverJournal(path, (trial, progress, ending) => {
+  const take: OnEnding = (trial, progress, ending) => {
     const again = ending.state === 'failed' && (retryFailed || MACHINE_FAILURES.includes(ending.code));
     if (again) retried.set(trial, progress);
     else ended.add(trial);
-  });
+  };
+  const recovery = await recoverJournal(path, take, { scores: false });
   const journal = await Journal.open(path, recovery.validBytes);
   if (recovery.plan === null) await journal.append({ type: 'header', schema: JOURNAL_SCHEMA, plan });
   for (const trial of retried.keys()) await journal.append({ type: 'retry', trial });

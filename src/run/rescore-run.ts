@@ -61,7 +61,7 @@ async function journalScores(
   const workloadOf = new Map(
     header.trials.map(({ key, task, shots }) => [key, byCell.get(cellName(task, shots))]),
   );
-  const skim = { answersOf: () => null };
+  const skim = { answersOf: () => null, scores: false };
   const { validBytes } = await recoverJournal(path, () => undefined, skim);
   const id = randomUUID();
   const tasks = workloads.map(({ task, shots }) => ({
@@ -82,7 +82,7 @@ async function journalScores(
     nTrials += 1;
   };
   try {
-    await recoverJournal(path, score, { maxBytes: validBytes });
+    await recoverJournal(path, score, { maxBytes: validBytes, scores: false });
     await journal.append({ type: 'rescored', id, at: new Date().toISOString(), tasks });
   } finally {
     await journal.close();

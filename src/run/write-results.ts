@@ -62,7 +62,7 @@ async function writeAllSamples(
     async (key, { answers }) => {
       await files.get(key)?.(answers);
     },
-    { answersOf: (key) => (files.has(key) ? () => true : null) },
+    { answersOf: (key) => (files.has(key) ? () => true : null), scores: false },
   );
 }
 

@@ -234,3 +234,23 @@ test('scores too many for a line stand in several, and count once where a run en
   const { rescoring } = await recoverJournal(path, () => undefined, { answersOf: () => null });
   expect(rescoring?.scores.get('t')?.scores).toEqual(scores);
 });
+
+test('those who want no scores or answers get none, and everything else', async () => {
+  const path = journalPath();
+  await write(path, [
+    HEADER,
+    { type: 'batch', trial: 't', batch: batch(0) },
+    { type: 'completed', trial: 't', ...COMPLETION },
+  ]);
+  const endings: TrialEnding[] = [];
+  await recoverJournal(
+    path,
+    (_, { batches, answers }, ending) => {
+      expect(batches.get(0)?.nRequests).toBe(3);
+      expect([0, 1, 2].map((request) => answers.at(request)?.nTokens)).toEqual([undefined, 9, undefined]);
+      endings.push(ending);
+    },
+    { answersOf: () => (request) => request === 1, scores: false },
+  );
+  expect(endings).toMatchObject([{ state: 'completed', metrics: COMPLETION.metrics, scores: { names: [] } }]);
+});
