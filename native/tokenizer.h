@@ -24,6 +24,7 @@ class Tokenizer {
  public:
   /** Reads the text of a tokenizer.json; throws LoadError. */
   explicit Tokenizer(std::string_view file) {
+    if (file.size() >> 31) throw LoadError("expected a file below 2 GiB, got one of " + std::to_string(file.size()) + " bytes");
     Json top;
     std::optional<ModelSource> source;
     JsonScanner scanner(file);
