@@ -100,11 +100,13 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
   std::latch encoded(static_cast<std::ptrdiff_t>(threads)), allocated(1);
   uint32_t* target = nullptr;
   std::vector<size_t> begins;
+  const auto encodePart = [&](BatchWorker& worker, BatchPart& part) {
+    part.attempt([&] { part.encode(worker.encoder, worker.reader, worker.ids, options); });
+  };
   const auto encodeParts = [&](BatchWorker& worker) {
-    worker.ids.clear();
     for (size_t part; (part = next++) < parts.size();) {
       for (size_t now; (now = ready.load()) <= part;) ready.wait(now);
-      parts[part].attempt([&] { parts[part].encode(worker.encoder, worker.reader, worker.ids, options); });
+      encodePart(worker, parts[part]);
     }
     encoded.count_down();
   };
@@ -114,6 +116,7 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
       if (from.count > 0) std::memcpy(target + begins[part], from.ids->data() + from.begin, from.count * sizeof(uint32_t));
     }
   };
+  for (size_t i = 0; i < threads; ++i) workers[i]->ids.clear();
   std::vector<std::thread> others;
   for (size_t i = 1; i < threads; ++i) {
     try {
@@ -126,10 +129,17 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
       encoded.count_down();  // fewer threads do as well
     }
   }
-  for (size_t part = 0; part < parts.size(); ++part) {
-    parts[part].attempt([&] { read(parts[part], part); });
-    ready = part + 1;
-    ready.notify_all();
+  // Reads just so far ahead that no thread waits, and encodes in between while the texts are in a near cache.
+  const size_t ahead = threads * 4;
+  for (size_t part = 0; part < parts.size();) {
+    size_t mine = next.load();
+    if (part < mine + ahead) {
+      parts[part].attempt([&] { read(parts[part], part); });
+      ready = ++part;
+      ready.notify_all();
+    } else if (next.compare_exchange_strong(mine, mine + 1)) {
+      encodePart(*workers[0], parts[mine]);
+    }
   }
   encodeParts(*workers[0]);
   encoded.wait();

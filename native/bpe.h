@@ -51,7 +51,7 @@ class Bpe : public Model {
   const char* kind() const override { return "BPE"; }
 
  private:
-  static constexpr size_t kFew = 32;
+  static constexpr size_t kFew = 64;
   static constexpr size_t kLast = 1, kFirst = 2;
 
   /** The symbols of a short piece, and the merge of each with the next. */
