@@ -36,13 +36,14 @@ export class GraphView {
     return this.#tensors.get(value ?? '') ?? null;
   }
 
+  /** The shape of a constant. */
+  shape(value: string | undefined): readonly number[] | null {
+    return this.#constant(value)?.dims ?? null;
+  }
+
   /** The numbers of a small constant, an initializer or a Constant node; null for anything else. */
   numbers(value: string | undefined): readonly number[] | null {
-    const node = this.made(value, 'Constant');
-    const tensor =
-      node === null
-        ? this.weight(value)
-        : (node.attributes.find(({ name }) => name === 'value')?.tensor ?? null);
+    const tensor = this.#constant(value);
     return tensor === null || tensor.elements > MOST_ELEMENTS ? null : this.#read(tensor);
   }
 
@@ -50,6 +51,12 @@ export class GraphView {
   scalar(value: string | undefined): number | null {
     const numbers = this.numbers(value);
     return numbers?.length === 1 ? (numbers[0] ?? null) : null;
+  }
+
+  #constant(value: string | undefined): Initializer | null {
+    const node = this.made(value, 'Constant');
+    if (node === null) return this.weight(value);
+    return node.attributes.find(({ name }) => name === 'value')?.tensor ?? null;
   }
 
   #read(tensor: Initializer): readonly number[] | null {

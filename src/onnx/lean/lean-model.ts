@@ -1,32 +1,39 @@
 import { memorySource, type ByteSource } from '../byte-source.js';
 import { bytesField, joinBytes, stringField } from '../encode-wire.js';
+import type { Node, OnnxModel } from '../graph.js';
 import { newNode, SourceParts } from '../program/source-parts.js';
-import type { OnnxModel } from '../graph.js';
+import { contribOpset } from '../program/wide-products.js';
 import { readModel } from '../read-model.js';
 import { GraphView } from './graph-view.js';
 import { rmsNorm } from './rms-norm.js';
+import { rotationAt, rotaryNode } from './rotation.js';
+import { RotationRows } from './rotation-rows.js';
 
 /**
  * The same model with fewer nodes: what exporters write as several small operators and onnxruntime knows as one becomes one.
  * A step of a small model is bound by the number of its nodes. Inputs, outputs and weights stay what and where they are; a model
- * in which nothing is recognised is given back as it is.
+ * in which nothing is recognised is given back as it is. `positions` is the input that tells them, if there is one.
  */
 export function leanModel(
   model: OnnxModel,
   source: ByteSource,
+  positions: string | null,
 ): { readonly model: OnnxModel; readonly source: ByteSource } {
   const view = new GraphView(model.graph, source);
-  const merged = new Map(
-    model.graph.nodes.flatMap((node) => {
-      const norm = rmsNorm(view, node);
-      return norm === null ? [] : [[node, norm] as const];
-    }),
-  );
-  if (merged.size === 0) return { model, source };
   const parts = new SourceParts(model, source);
+  const rows = new RotationRows(positions ?? '');
+  let nMerged = 0;
+  const nodes = model.graph.nodes.flatMap((node) => {
+    const fewer = merged(view, node, rows, positions);
+    if (fewer === null) return [parts.node(node)];
+    nMerged++;
+    return fewer;
+  });
+  if (nMerged === 0) return { model, source };
   const { graph } = model;
   const bytes = joinBytes([
     parts.frame(),
+    ...contribOpset(model),
     bytesField(
       7,
       joinBytes([
@@ -34,13 +41,27 @@ export function leanModel(
         ...graph.inputs.map((input) => parts.value(11, input)),
         ...graph.outputs.map((output) => parts.value(12, output)),
         ...parts.initializers(),
-        ...graph.nodes.map((node) => {
-          const one = merged.get(node);
-          return one === undefined ? parts.node(node) : newNode(one);
-        }),
+        ...rows.constants.values(),
+        ...nodes,
       ]),
     ),
   ]);
   const lean = memorySource(source.name, bytes);
   return { model: readModel(lean), source: lean };
+}
+
+/** What stands for a node that ends what can be one operator: that operator, after what it needs. */
+function merged(
+  view: GraphView,
+  node: Node,
+  rows: RotationRows,
+  positions: string | null,
+): Uint8Array[] | null {
+  const norm = rmsNorm(view, node);
+  if (norm !== null) return [newNode(norm)];
+  const rotation = positions === null ? null : rotationAt(view, node, positions);
+  if (rotation === null) return null;
+  const [index, cos, sin] = [rows.index(), rows.rows(rotation.cos), rows.rows(rotation.sin)];
+  const one = rotaryNode(node, rotation, { index: index.name, cos: cos.name, sin: sin.name });
+  return [...index.nodes, ...cos.nodes, ...sin.nodes, newNode(one)];
 }

@@ -28,8 +28,9 @@ const WRITERS = {
 /** The bytes of a program of a model file for a device; its weights are references into the model's own files. */
 export function writeProgram(modelFile: string, kind: ProgramKind, device: string): Uint8Array {
   using file = new FileSource(modelFile);
-  const { model, source } = leanModel(readModel(file), file);
-  const signature = decoderSignature(model);
+  const exported = readModel(file);
+  const signature = decoderSignature(exported);
+  const { model, source } = leanModel(exported, file, signature.positionIds?.name ?? null);
   const decoder = {
     parts: new SourceParts(model, source),
     signature,
