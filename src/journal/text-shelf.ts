@@ -1,6 +1,7 @@
 import { TextFile } from '../files/text-file.js';
 
-const MAX_CHARACTERS_IN_MEMORY = 1 << 22;
+const MAX_CHARACTERS_IN_MEMORY = 1 << 21;
+const MAX_TEXTS_IN_MEMORY = 50_000;
 
 /** Texts by the number that each gets when it comes: the first few megabytes in memory, the rest in a temporary file. */
 export class TextShelf {
@@ -9,7 +10,9 @@ export class TextShelf {
   #file: TextFile | null = null;
 
   push(text: string): number {
-    if (this.#file === null && this.#nCharacters <= MAX_CHARACTERS_IN_MEMORY) {
+    const isFull =
+      this.#nCharacters > MAX_CHARACTERS_IN_MEMORY || this.#inMemory.length >= MAX_TEXTS_IN_MEMORY;
+    if (this.#file === null && !isFull) {
       this.#nCharacters += text.length;
       return this.#inMemory.push(text) - 1;
     }
