@@ -124,9 +124,7 @@ function lmEvalReplicates(
   statistics: readonly ResampledStatistic[],
   iterations: number,
 ): Float64Array[] {
-  const chunk = Math.min(CHUNK, iterations);
-  const affordable = Math.max(1, Math.floor(MAX_LM_EVAL_DRAWS / nItems / chunk));
-  const nChunks = chunk === 0 ? 0 : Math.min(affordable, Math.floor(iterations / chunk));
+  const { chunk, nChunks } = resampleChunks(nItems, iterations);
   const replicates = statistics.map(() => new Float64Array(nChunks * chunk));
   const indexes = new Uint32Array(nItems);
   for (let i = 0; i < nChunks; i += 1) {
@@ -140,4 +138,15 @@ function lmEvalReplicates(
     }
   }
   return replicates;
+}
+
+/** How lm-eval's bootstrap is drawn: chunks of `chunk` replicates each, fewer of very many documents than lm-eval draws, one at least. */
+export function resampleChunks(
+  nItems: number,
+  iterations: number,
+): { readonly chunk: number; readonly nChunks: number } {
+  const chunk = Math.min(CHUNK, iterations);
+  if (chunk === 0) return { chunk, nChunks: 0 };
+  const affordable = Math.max(1, Math.floor(MAX_LM_EVAL_DRAWS / nItems / chunk));
+  return { chunk, nChunks: Math.min(affordable, Math.floor(iterations / chunk)) };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Response } from '../../src/domain/request.js';
+import { resampleChunks } from '../../src/score/standard-error.js';
 import { scoreWorkload } from '../../src/score/score-workload.js';
 import { standardError } from '../../src/stats/moments.js';
 import { prepareWorkload } from '../../src/task/prepare-workload.js';
@@ -23,6 +24,22 @@ async function score(more: string, options = {}) {
   );
   return scoreWorkload(workload, responses, options);
 }
+
+test.each([
+  [5153, 100_000, 1000, 100],
+  [50_000, 100_000, 1000, 100],
+  [2_000_000, 100_000, 1000, 2],
+  [20_000_000, 100_000, 1000, 1],
+  [100, 2500, 1000, 2],
+  [100, 500, 500, 1],
+  [100, 0, 0, 0],
+])(
+  'of %i documents and %i replicates, lm-eval draws chunks of %i, and as many as are affordable: %i',
+  (...given) => {
+    const [nItems, iterations, chunk, nChunks] = given;
+    expect(resampleChunks(nItems, iterations)).toEqual({ chunk, nChunks });
+  },
+);
 
 test('a task that names a cluster gets errors between its clusters, beside those of lm-eval', async () => {
   const { metrics } = await score('metadata: { cluster: passage }');
