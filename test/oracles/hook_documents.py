@@ -197,6 +197,11 @@ def qasper(r):
     return {"docs": [{"id": str(i), "title": text(r), "abstract": text(r), "qas": {"question": [text(r) for _ in range(n)], "answers": [{"answer": [blob() for _ in range(r.randint(1, 3))]} for _ in range(n)]}} for i in range(r.randint(1, 3))]}
 
 
+def english_number(r):
+    words = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen eighteen nineteen twenty thirty forty fifty sixty eighty ninety hundred thousand million billion and , - point & trillion".split()
+    return r.choice([" ", " ", "  ", "-"]).join(r.choice(words) for _ in range(r.randint(1, 6))).replace(" ,", ",")
+
+
 def bbh(r, kind):
     options = {"group_select": r.choice([0, -1])}
     document = {"input": f"Which?\nOptions:\n(A) {text(r, 1, 2)}\n(B) {text(r, 1, 2)}\n(C) the cat\nList: pear apple zoo fig's", "target": "(A)"}
@@ -211,7 +216,7 @@ def bbh(r, kind):
         said = r.choice(["apple fig's pear zoo", "pear pear apple", text(r), "apple, zoo; apple"])
     else:
         options |= {"regex_pattern": "([-0-9]+)"}
-        said = r.choice(["There are 12", "-7 or 8", "7"])
+        said = r.choice(["There are 12", "-7 or 8", "7", english_number(r), f"so {english_number(r)} and {english_number(r)}."])
     return {"answers": [said, r.choice([said, text(r)])], "doc": document, "options": options}
 
 
@@ -335,6 +340,7 @@ FUNCTIONS = [
     ("qasper", "qasper/metrics.py", "metric", "f1_abstractive", lambda r: {"prediction": text(r), "reference": text(r)}, 80),
     ("eq_bench", "eq_bench/utils.py", "process_results", "calculate_score_fullscale", eq, 80),
     *(("bbh", "bbh/cot_zeroshot/utils.py", "filter", n, lambda r, k=k: bbh(r, k), 80) for n, k in (("MultiChoiceRegexFilter", "choice"), ("MapRegexFilter", "map"), ("WordSortFilter", "sort"))),
+    ("bbh", "bbh/cot_zeroshot/utils.py", "filter", "NumberParseRegexFilter", lambda r: bbh(r, "number"), 300),
     ("cb", "super_glue/cb/aggregate.py", "aggregation", "cb_multi_fi", lambda r: {"items": [[r.randrange(3), r.randrange(3)] for _ in range(r.randint(1, 9))]}, N),
     ("cb", "super_glue/cb/t5_utils.py", "aggregation", "agg_mean_3class_f1", lambda r: {"items": [[r.randrange(3), r.randrange(3)] for _ in range(r.randint(1, 9))]}, N),
     ("cb", "super_glue/cb/t5_utils.py", "metric", "mean_3class_f1", lambda r: {"prediction": r.choice(["neutral", "x", "entailment"]), "reference": r.choice(["neutral", "contradiction"])}, 10),

@@ -1,6 +1,7 @@
 """Answers of lm_eval 0.4.13's own task functions to invented documents, hundreds of them random (seeded).
 
-Needs lm_eval 0.4.13 and datasets; the package rouge_score (truthfulqa_gen) or a folder with it in ROUGE_SCORE.
+Needs lm_eval 0.4.13 and datasets; the packages rouge_score (truthfulqa_gen) and word2number 1.1 (bbh), or folders with them
+in ROUGE_SCORE and WORD2NUMBER.
 Usage: python test/oracles/hook_goldens.py
 """
 import copy
@@ -15,8 +16,7 @@ import random
 import sys
 import warnings
 
-if "ROUGE_SCORE" in os.environ:
-    sys.path.insert(0, os.environ["ROUGE_SCORE"])
+sys.path[:0] = [os.environ[name] for name in ("ROUGE_SCORE", "WORD2NUMBER") if name in os.environ]
 import lm_eval_stubs  # noqa: E402
 
 lm_eval_stubs.install()

@@ -1,7 +1,7 @@
 """Runs the real lm_eval 0.4.13 with a pretend model over random task files and over groups of groups.
 
 The pretend model answers by a hash of the request, so that thousands of tasks are compared in minutes.
-Usage: python test/oracles/lm_eval_random.py [--seed 1] [--tasks 120] [-o test/fixtures/lm-eval/random.json.gz]
+Usage: python test/oracles/lm_eval_random.py [--seed 1] [--tasks 120] [--mixed-types] [-o test/fixtures/lm-eval/random.json.gz]
 """
 import argparse
 import base64
@@ -81,9 +81,9 @@ def golden_of(path):
     }
 
 
-def tasks_golden(seed, n, folder):
+def tasks_golden(seed, n, folder, mixed_types):
     goldens, errors = {}, {}
-    for name in random_tasks.write_tasks(seed, folder, n):
+    for name in random_tasks.write_tasks(seed, folder, n, mixed_types):
         path = folder / f"{name}.yaml"
         try:
             if not is_accident(run.task_config(path)):
@@ -111,12 +111,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", default=1, type=int)
     parser.add_argument("--tasks", default=120, type=int)
+    parser.add_argument("--mixed-types", action="store_true", help="columns change their type between splits")
     parser.add_argument("-o", default=OUT, type=pathlib.Path)
     options = parser.parse_args()
     options.o = options.o.resolve()
     with tempfile.TemporaryDirectory() as directory:
         folder = pathlib.Path(directory)
-        golden = tasks_golden(options.seed, options.tasks, folder / "tasks")
+        golden = tasks_golden(options.seed, options.tasks, folder / "tasks", options.mixed_types)
         groups = groups_golden(folder / "groups")
         os.chdir("/")
     whole = {"versions": run.VERSIONS, "bootstrap_iters": BOOTSTRAP, **golden, "groups": groups}

@@ -1,6 +1,6 @@
 """Random task files of lm-eval with random local data: every output_type, many fields, odd texts, copies, nulls.
 
-`write_tasks(seed, folder, n)` writes n tasks and gives their names; `write_groups(folder)` writes groups of groups.
+`write_tasks(seed, folder, n)` writes n tasks and gives their names, with columns of other types in other splits on request; `write_groups(folder)` writes groups of groups.
 """
 import csv
 import json
@@ -128,7 +128,7 @@ def task(r, name, files, shape, many):
 def flat(rows):  # csv
     return [{k:v for k,v in d.items() if not isinstance(v,(list,dict))} for d in rows]
 
-def write_tasks(seed, folder, n):
+def write_tasks(seed, folder, n, mixed_types=False):
     r=random.Random(seed); folder=pathlib.Path(folder); folder.mkdir(parents=True,exist_ok=True)
     names=[]
     for t in range(n):
@@ -140,7 +140,7 @@ def write_tasks(seed, folder, n):
         splits=r.choice([["test"],["train","test"],["train","test"],["train","validation","test"],["validation"]])
         for s in splits:
             rows=make_docs(r, nt if s!="train" else r.choice([4,6,25,40]), shape)
-            if len(splits)>1:  # one type for a column in all splits: what else datasets does is tested elsewhere
+            if len(splits)>1 and not mixed_types:  # one type for a column in all splits
                 rows[0].update(ans="words",num=2.5,note="n",ctx="c")
             fn=f"{name}_{s}.{ {'json':r.choice(['jsonl','json']),'csv':'csv','parquet':'parquet'}[fmt]}"
             if fmt=="csv":

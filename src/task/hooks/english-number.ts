@@ -3,31 +3,74 @@ const UNITS =
     ' ',
   );
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
-const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
+const SCALES = ['billion', 'million', 'thousand'] as const;
+const SIZE: Readonly<Record<string, number>> = { billion: 1e9, million: 1e6, thousand: 1e3, hundred: 100 };
 
-const WORD =
-  '(?:zero|one|two|three|four|five|(?:twen|thir|for|fif|six|seven|nine)(?:teen|ty)?|eight(?:een|y)?|ten|eleven|twelve|fourteen|hundred|thousand|[mbtr]*illion)';
+// lm-eval's pattern, whose words differ by their place: at the ends `six`, `seven` and `nine` need an ending, and so does
+// `eight` but at the start.
+const PLAIN = 'zero|one|two|three|four|five';
+const STEMS = '(?:twen|thir|for|fif|six|seven|nine)';
+const LARGE = 'ten|eleven|twelve|fourteen|hundred|thousand|(?:m|b|tr)illion';
+const FIRST = `${PLAIN}|${STEMS}(?:teen|ty)|eight(?:|een|y)|${LARGE}`;
+const INNER = `${PLAIN}|${STEMS}(?:|teen|ty)|eight(?:een|y)|${LARGE}|[^\\S\\r\\n]|,|and|&`;
+const LAST = `${PLAIN}|${STEMS}(?:teen|ty)|eight(?:een|y)|${LARGE}`;
 
 /** A run of English number words, with blanks, commas and "and" between them. */
-export const ENGLISH_NUMBER = new RegExp(`${WORD}(?:(?:${WORD}|[^\\S\\r\\n]|,|and|&)*${WORD})?`, 'gu');
+export const ENGLISH_NUMBER = new RegExp(`(?:(?:${FIRST})(?:${INNER})+)?(?:${LAST})`, 'gu');
 
-/** The number that such words say; null where they are no number. */
+/**
+ * The number that such words say, as the package word2number 1.1 reads them, which adds and multiplies by the number of
+ * words ("one two three" is 5). Null where it raises an error.
+ */
 export function readEnglishNumber(words: string): number | null {
-  let total = 0;
-  let group = 0;
-  let nKnown = 0;
-  for (const word of words.replaceAll('-', ' ').split(/\s+/)) {
-    const [unit, ten] = [UNITS.indexOf(word), TENS.indexOf(word)];
-    const scale = SCALES[word];
-    if (unit === -1 && ten === -1 && word !== 'hundred' && scale === undefined) continue;
-    nKnown += 1;
-    if (unit >= 0) group += unit;
-    else if (ten >= 0) group += 20 + 10 * ten;
-    else if (word === 'hundred') group = Math.max(1, group) * 100;
-    else if (scale !== undefined) {
-      total += Math.max(1, group) * scale;
-      group = 0;
-    }
+  const known = words
+    .replaceAll('-', ' ')
+    .split(/\s+/)
+    .filter((word) => valueOf(word) !== null);
+  if (known.length === 0) return null;
+  if (known.length === 1) return valueOf(known[0] ?? '');
+  const places = SCALES.map((scale) => known.indexOf(scale));
+  const isOrdered = places
+    .filter((place) => place >= 0)
+    .every((place, i, all) => i === 0 || place > (all[i - 1] ?? 0));
+  if (!isOrdered || SCALES.some((scale) => known.indexOf(scale) !== known.lastIndexOf(scale))) return null;
+  return total(known, places);
+}
+
+function total(known: readonly string[], places: readonly number[]): number | null {
+  let sum = 0;
+  let start = 0;
+  for (const [index, scale] of SCALES.entries()) {
+    const place = places[index] ?? -1;
+    if (place < 0) continue;
+    const times = groupOf(known.slice(start, place));
+    if (times === null) return null;
+    sum += times * (SIZE[scale] ?? 1);
+    start = place + 1;
   }
-  return nKnown === 0 ? null : total + group;
+  if (start === known.length) return sum;
+  const rest = groupOf(known.slice(start));
+  return rest === null ? null : sum + rest;
+}
+
+function valueOf(word: string): number | null {
+  const [unit, ten] = [UNITS.indexOf(word), TENS.indexOf(word)];
+  if (unit >= 0) return unit;
+  return ten >= 0 ? 20 + 10 * ten : (SIZE[word] ?? null);
+}
+
+// Up to four words: the first times the second, plus the rest. More than four count as the first alone.
+function groupOf(words: readonly string[]): number | null {
+  const [a, b = 0, c = 0, d = 0] = words.map((word) => valueOf(word) ?? 0);
+  if (a === undefined) return null;
+  switch (words.length) {
+    case 2:
+      return a === 100 || b === 100 ? a * b : a + b;
+    case 3:
+      return a * b + c;
+    case 4:
+      return a * b + c + d;
+    default:
+      return a;
+  }
 }
