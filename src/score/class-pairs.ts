@@ -7,19 +7,21 @@ export interface ClassPair {
   readonly count: number;
 }
 
-/** scikit-learn's binary F1 of class 1; 0 where nothing is predicted or right. */
+/** scikit-learn's binary F1 of class 1, which wants at most two classes, 1 among them; 0 where nothing is predicted or right. */
 export function f1OfPairs(pairs: readonly ClassPair[]): number {
   let [hits, predicted, actual] = [0, 0, 0];
+  const classes = new Set<number>();
   for (const pair of pairs) {
-    if (pair.count > 0 && (pair.gold > 1 || pair.predicted > 1)) {
-      throw new SweepError(
-        'BAD_METRIC',
-        'Expected two classes for the metric f1, got more; use another metric or a process_results hook.',
-      );
-    }
+    if (pair.count > 0) classes.add(pair.gold).add(pair.predicted);
     if (pair.gold === 1 && pair.predicted === 1) hits += pair.count;
     if (pair.predicted === 1) predicted += pair.count;
     if (pair.gold === 1) actual += pair.count;
+  }
+  if (classes.size > 2 || (classes.size === 2 && !classes.has(1))) {
+    throw new SweepError(
+      'BAD_METRIC',
+      `Expected two classes for the metric f1, 1 among them, got ${[...classes].join(', ')}; use another metric or a process_results hook.`,
+    );
   }
   return predicted + actual === 0 ? 0 : (2 * hits) / (predicted + actual);
 }
