@@ -30,6 +30,8 @@ CHATS = [
     [("user", "q"), ("assistant", "r"), ("user", "q"), ("assistant", "The answer is")],
     [("user", "q"), ("user", "again")],
     [("user", "tab\tend"), ("assistant", "word \u3000")],
+    [("user", "q"), ("assistant", "<think>\n a \n</think>\n\n b"), ("user", "\u00a0q"), ("assistant", " c</think>\n  d")],
+    [("system", "s"), ("user", "q"), ("assistant", "\n\t e")],
 ]
 
 

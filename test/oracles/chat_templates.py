@@ -52,4 +52,42 @@ PLAIN = """{% for m in messages %}{{ loop.index }}/{{ messages | length }} {{ m.
 
 Assistant:{% endif %}"""
 
-TEMPLATES = {"chatml": CHATML, "instructions": INSTRUCTIONS, "headers": HEADERS, "no_system": NO_SYSTEM, "plain": PLAIN}
+# Thoughts before an answer are cut off, and only newlines around what remains; the last answer shows empty thoughts.
+THINKING = """{%- set ns = namespace(last=-1) %}
+{%- for m in messages[::-1] %}{%- if m.role == 'user' and ns.last < 0 %}{%- set ns.last = messages|length - 1 - loop.index0 %}{%- endif %}{%- endfor %}
+{%- for m in messages %}
+    {%- set content = m.content %}
+    {%- set thoughts = '' %}
+    {%- if m.role == 'assistant' and '</think>' in content %}
+        {%- set thoughts = content.split('</think>')[0].rstrip('\\n').split('<think>')[-1].lstrip('\\n') %}
+        {%- set content = content.split('</think>')[-1].lstrip('\\n') %}
+    {%- endif %}
+    {%- if m.role == 'assistant' and loop.index0 > ns.last %}
+        {{- '<|im_start|>assistant\\n<think>\\n' + thoughts.strip('\\n') + '\\n</think>\\n\\n' + content.lstrip('\\n') + '<|im_end|>\\n' }}
+    {%- else %}
+        {{- '<|im_start|>' + m.role + '\\n' + content + '<|im_end|>\\n' }}
+    {%- endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}
+"""
+
+# A loop over what no message here has, and a list that grows within a loop and is forgotten behind it.
+TOOLS = """{%- if messages[0]["role"] == "system" %}
+    {%- set system = messages[0]["content"] %}
+{%- elif tools is defined -%}
+    {%- set system = "" -%}
+{%- endif %}
+{%- set kept = [] %}
+{%- for m in messages if m["role"] not in ["tool"] and not m.get("calls") %}{%- set kept = kept + [m] %}{%- endfor %}
+{%- if system is defined -%}{{- '<|system|>' + system + '<|end|>' -}}{%- endif -%}
+{%- for m in messages -%}
+    {%- if m['role'] != 'system' -%}
+        {{- '<|' + m['role'] + '|>' -}}
+        {%- if m.content -%}{{- m['content'] -}}{%- endif -%}
+        {%- for call in m.tool_calls -%}{{- '<|call|>' + (call['function'] | tojson) -}}{%- endfor -%}
+        {{- '<|end|>' -}}
+    {%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{- '<|assistant|>' -}}{%- else -%}{{- eos_token -}}{%- endif -%}"""
+
+TEMPLATES = {"thinking": THINKING, "tools": TOOLS, "chatml": CHATML, "instructions": INSTRUCTIONS, "headers": HEADERS, "no_system": NO_SYSTEM, "plain": PLAIN}

@@ -2,6 +2,7 @@ import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { SweepError } from '../../errors.js';
 import { formatDate } from '../../python/format-date.js';
 import { rstrip, strip } from '../../python/text.js';
+import { MENDED_FUNCTIONS, mendTemplate } from './mend-template.js';
 
 /** A tokenizer's chat template and what it may refer to. */
 export interface ChatTemplate {
@@ -30,7 +31,9 @@ export class ChatRenderer {
   constructor(template: ChatTemplate) {
     this.template = template;
     try {
-      this.program = parse(tokenize(template.source, { lstrip_blocks: true, trim_blocks: true }));
+      this.program = mendTemplate(
+        parse(tokenize(template.source, { lstrip_blocks: true, trim_blocks: true })),
+      );
     } catch (error) {
       throw refused('be Jinja that can be read', error);
     }
@@ -76,6 +79,7 @@ export class ChatRenderer {
     const environment = new Environment();
     const values: Record<string, unknown> = {
       ...GLOBALS,
+      ...MENDED_FUNCTIONS,
       strftime_now: (format: string) => formatDate(this.template.today, format),
       ...this.template.specialTokens,
       messages,
