@@ -1,3 +1,4 @@
+const MOST_DECIMALS = 400; // no double has digits further away from the point that rounding could change
 const MANTISSA_BITS = 1074n; // every double is a whole number of 2^-1074
 
 /** value * 10^digits, to the nearest whole number of its exact value, half to even. */
@@ -58,7 +59,8 @@ export function generalText(value: number, precision: number): string {
 
 /** Python's round(value, digits): the nearest double of the digits that the exact value rounds to. */
 export function roundTo(value: number, digits: number): number {
-  if (!Number.isFinite(value) || value === 0) return value;
+  if (!Number.isFinite(value) || value === 0 || digits > MOST_DECIMALS) return value;
+  if (digits < -MOST_DECIMALS) return 0;
   const whole = scaledWhole(Math.abs(value), digits);
   return (value < 0 ? -1 : 1) * Number(`${whole}e${-digits}`);
 }

@@ -122,3 +122,22 @@ test('random changes of a task file and of its rows give a workload or a sentenc
     }
   }
 });
+
+test.each([
+  ['nested blocks', '{% if q %}'.repeat(3000) + '{% endif %}'.repeat(3000)],
+  ['nested brackets', `{{${'('.repeat(20_000)}q${')'.repeat(20_000)}}}`],
+  ['a macro that calls itself', '{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}'],
+  ['a loop in a loop', '{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}'],
+  ['a long repetition', '{{ q * 99999999999 }}'],
+  ['a large power', '{{ 7**99999 }}'],
+  ['a wide format', "{{ '%999999999d' % 5 }}"],
+  ['many digits', "{{ '%.999999999f' % 5.5 }}"],
+])('a template with %s is refused in a sentence', (_, template) => {
+  expect(() => renderTemplate(template, { q: 'q' })).toThrow(SweepError);
+});
+
+test('rounding far from the point takes no time', () => {
+  expect(renderTemplate('{{ 5.5|round(999999999) }} {{ 5.5|round(-999999999) }}', { q: 'q' })).toBe(
+    '5.5 0.0',
+  );
+});

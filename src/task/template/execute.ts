@@ -74,6 +74,7 @@ function executeFor(statement: Of<'for'>, scope: Scope): string {
   };
   const all = iterate(evaluate(statement.iterable, scope));
   const items = condition === null ? all : all.filter((item) => truthOf(evaluate(condition, bind(item))));
+  scope.spend(all.length);
   if (items.length === 0) return execute(statement.otherwise, scope.inner());
   return items
     .map((item, index) => {

@@ -4,13 +4,14 @@ import { execute, isLiteralList, soleValue } from './execute.js';
 import type { Statement } from './nodes.js';
 import { parseTemplate } from './parse-template.js';
 import { Scope } from './scope.js';
+import { templateError } from './template-error.js';
 
 const cache = new Map<string, readonly Statement[]>();
 
 function compiled(source: string): readonly Statement[] {
   let body = cache.get(source);
   if (body === undefined) {
-    body = parseTemplate(source);
+    body = withinStack(() => parseTemplate(source));
     cache.set(source, body);
   }
   return body;
@@ -26,7 +27,17 @@ export function checkTemplate(source: string): void {
  * The variables are the columns of a document. Throws SweepError TEMPLATE.
  */
 export function renderTemplate(source: string, document: PyDict): string {
-  return execute(compiled(source), new Scope(document));
+  return withinStack(() => execute(compiled(source), new Scope(document)));
+}
+
+// Templates nested within themselves by the thousand end in a sentence.
+function withinStack<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RangeError) throw templateError('it is nested too deeply');
+    throw error;
+  }
 }
 
 /**
@@ -35,6 +46,6 @@ export function renderTemplate(source: string, document: PyDict): string {
  */
 export function renderLiteral(source: string, document: PyDict): PyValue {
   const body = compiled(source);
-  const value = soleValue(body, () => new Scope(document));
-  return isLiteralList(value) ? value : literalEval(execute(body, new Scope(document)));
+  const value = withinStack(() => soleValue(body, () => new Scope(document)));
+  return isLiteralList(value) ? value : literalEval(renderTemplate(source, document));
 }
