@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildModel, type SyntheticModel } from '../../src/builder/build-model.js';
 import { memorySource } from '../../src/onnx/byte-source.js';
-import type { OnnxModel } from '../../src/onnx/graph.js';
+import { graphsWithin, type OnnxModel } from '../../src/onnx/graph.js';
 import { writeProgram, type ProgramKind } from '../../src/onnx/program/write-program.js';
 import { readModel } from '../../src/onnx/read-model.js';
 import { TINY } from '../helpers/tiny-jobs.js';
@@ -83,4 +83,16 @@ test('on the CPU the likeliest id is found by blocks, on a GPU by ArgMax alone',
   expect(operators('cpu')).toContain('ReduceMax');
   expect(operators('webgpu').filter((name) => name === 'ArgMax')).toHaveLength(1);
   expect(operators('webgpu')).not.toContain('ReduceMax');
+});
+
+test('scores of a merged decoder take its first pass alone, and its head after rows are picked', () => {
+  const merged = join(TINY, '../variants/merged.onnx');
+  const { graph } = readModel(memorySource('merged', writeProgram(merged, 'score', 'cpu')));
+  expect(graph.nodes.some(({ opType }) => opType === 'If')).toBe(false);
+  const picked = graph.nodes.findIndex(({ inputs }) => inputs[1] === 'sweep/rows');
+  const products = graph.nodes.map(({ opType }, at) => (opType === 'MatMul' ? at : -1));
+  expect(products.filter((at) => at > picked)).toHaveLength(1);
+  // Generation needs both branches.
+  const loop = readModel(memorySource('merged', writeProgram(merged, 'generate', 'cpu'))).graph;
+  expect([...graphsWithin(loop)].some(({ nodes }) => nodes.some(({ opType }) => opType === 'If'))).toBe(true);
 });

@@ -26,10 +26,12 @@ export class SourceParts {
   /** The initializers as fields of a graph: small ones copied, large ones as external data in the model file itself. */
   initializers(): Uint8Array[] {
     const { graph } = this.model;
-    return [
-      ...graph.initializers.map((tensor) => bytesField(5, this.#tensor(tensor))),
-      ...graph.sparse.map((range) => this.#copy(range)),
-    ];
+    return [...this.tensors(graph.initializers), ...graph.sparse.map((range) => this.#copy(range))];
+  }
+
+  /** The same of some initializers, also of an inner graph. */
+  tensors(initializers: readonly Initializer[]): Uint8Array[] {
+    return initializers.map((tensor) => bytesField(5, this.#tensor(tensor)));
   }
 
   /** An input (field 11) or output (field 12) as it is. */

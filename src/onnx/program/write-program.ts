@@ -2,6 +2,7 @@ import { FileSource } from '../byte-source.js';
 import type { DecoderSignature } from '../decoder-signature.js';
 import { findHead } from '../find-head.js';
 import { graphsWithin, type OnnxModel } from '../graph.js';
+import { firstPass } from '../lean/first-pass.js';
 import { leanModel } from '../lean/lean-model.js';
 import { readModel } from '../read-model.js';
 import { decoderSignature } from '../decoder-signature.js';
@@ -30,7 +31,9 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
   using file = new FileSource(modelFile);
   const exported = readModel(file);
   const signature = decoderSignature(exported);
-  const { model, source } = leanModel(exported, file, signature.positionIds?.name ?? null);
+  // Scores need no cache but that of a tree's prefix.
+  const pass = firstPass(exported, file, kind === 'score' ? signature.useCacheBranch : null);
+  const { model, source } = leanModel(pass.model, pass.source, signature.positionIds?.name ?? null);
   const decoder = {
     parts: new SourceParts(model, source),
     signature,
