@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
-    // No test asks the real hub.
-    env: { HF_HUB_OFFLINE: '1' },
+    // No test asks the real hub, or fills the user's own cache.
+    env: { HF_HUB_OFFLINE: '1', SCALESWEEP_CACHE: join(tmpdir(), 'scalesweep-tests') },
   },
 });

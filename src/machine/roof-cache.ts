@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheDirectory } from '../files/cache-directory.js';
 import type { Roof } from './roof.js';
 
 /** What was measured of a machine once and holds until its hardware or runtime changes. */
@@ -12,10 +12,9 @@ export interface MachineFacts {
 
 const NOTHING: MachineFacts = { roofs: [], idleWatts: {} };
 
-/** Where facts of machines are kept: SCALESWEEP_CACHE, or `scalesweep` in the user's cache directory. */
+/** Where facts of machines are kept. */
 export function factsFile(environment: NodeJS.ProcessEnv = process.env): string {
-  const cache = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(environment['SCALESWEEP_CACHE'] ?? join(cache, 'scalesweep'), 'machine.json');
+  return join(cacheDirectory(environment), 'machine.json');
 }
 
 /** What is known of a machine; nothing where nothing was measured, or the file is not readable. */

@@ -1,5 +1,5 @@
 import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signature.js';
-import { canPadLeft, obstacle, type ProgramKind } from '../onnx/program/write-program.js';
+import { canPadLeft, obstacle, writeProgram, type ProgramKind } from '../onnx/program/write-program.js';
 import type { OnnxModel } from '../onnx/graph.js';
 import { readModelFile } from '../onnx/read-model.js';
 import { TrialError } from '../errors.js';
@@ -9,6 +9,7 @@ import { checkTrees } from './check-trees.js';
 import { DecoderSession } from './decoder-session.js';
 import { listNodes, type SessionSpec } from './device-session.js';
 import { probeProgram } from './probe-program.js';
+import { ProgramCache } from './program-cache.js';
 import { ProgramSession } from './program-session.js';
 import { TreeScorer } from './score-trees.js';
 
@@ -33,6 +34,7 @@ export class ModelSessions {
   readonly signature: DecoderSignature;
   readonly #spec: SessionSpec;
   readonly #model: OnnxModel;
+  readonly #cache: ProgramCache;
   readonly #programs = new Map<ProgramKind, ProgramSession | null>();
   readonly #notes = new Map<ProgramKind, string>();
   /** Nodes that the device left to the CPU, where that is allowed. */
@@ -45,6 +47,7 @@ export class ModelSessions {
   constructor(spec: SessionSpec, programs: boolean) {
     this.#spec = spec;
     this.#model = readModelFile(spec.modelFile);
+    this.#cache = new ProgramCache(this.#model, spec.device);
     this.signature = decoderSignature(this.#model);
     for (const kind of ['score', 'shared', 'tree', 'generate', 'wide', 'step'] as const) {
       const reason = programs ? this.#obstacle(kind) : 'programs are switched off';
@@ -110,7 +113,7 @@ export class ModelSessions {
     const loneRows = this.#model.graph.nodes.some(({ opType }) => opType === 'GroupQueryAttention');
     const scorer = new TreeScorer(program, { signature: this.signature, loneRows });
     const before = program.runningMs;
-    const reason = await this.#timed(() => this.#check(scorer));
+    const reason = await this.#timed(() => this.#cache.value('tree check', () => this.#check(scorer)));
     if (reason === null) {
       this.#asideMs += program.runningMs - before;
       return (this.#trees = scorer);
@@ -156,7 +159,9 @@ export class ModelSessions {
     const { cache } = this.signature;
     const onDevice =
       kind === 'step' && this.#spec.device === 'webgpu' ? cache.map(({ present }) => present) : [];
-    const program = await ProgramSession.open(this.#spec, kind, onDevice);
+    const { modelFile, device } = this.#spec;
+    const written = this.#cache.bytes(kind, () => writeProgram(modelFile, kind, device));
+    const program = await ProgramSession.open(this.#spec, kind, { onDevice, written });
     if (this.#spec.device === 'cpu') return program;
     try {
       await probeProgram(program, kind, this.signature);

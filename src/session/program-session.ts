@@ -11,18 +11,25 @@ export class ProgramSession {
     this.#session = session;
   }
 
-  /** Opens a program; outputs named in `onDevice` stay in the memory of a WebGPU device. Throws SweepError. */
+  /**
+   * Opens a program, written anew or as `written` gives it; outputs named in `onDevice` stay in the memory of a WebGPU device.
+   * Throws SweepError.
+   */
   static async open(
     spec: SessionSpec,
     kind: ProgramKind,
-    onDevice: readonly string[] = [],
+    { onDevice = [], written }: { readonly onDevice?: readonly string[]; readonly written?: Uint8Array } = {},
   ): Promise<ProgramSession> {
     const folder = { model_external_initializers_file_folder_path: dirname(spec.modelFile) };
     const locations = Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer' as const]));
-    const session = await DeviceSession.open(writeProgram(spec.modelFile, kind, spec.device), spec, {
-      extra: { session: folder },
-      ...(onDevice.length === 0 ? {} : { preferredOutputLocation: locations }),
-    });
+    const session = await DeviceSession.open(
+      written ?? writeProgram(spec.modelFile, kind, spec.device),
+      spec,
+      {
+        extra: { session: folder },
+        ...(onDevice.length === 0 ? {} : { preferredOutputLocation: locations }),
+      },
+    );
     return new ProgramSession(session);
   }
 
