@@ -15,7 +15,7 @@ const LAYOUTS = [
 const BATCHES = [256, 1024, 4096];
 const NATS = 1e-4;
 
-/** Multiple choice: against transformers.js and against our own engine without programs. */
+/** Multiple choice: against transformers.js and against our own engine without programs; each work by the layout that suits it. */
 export async function scoring(model, { works, slice, rounds }) {
   const { directory } = model;
   const peer = await fastestPeer(directory, works.fewShot.slice(0, slice.tuned));
@@ -45,6 +45,8 @@ export async function scoring(model, { works, slice, rounds }) {
   );
   lines.push(line({ work, model, own, other: plain, against: 'scalesweep, programs off', target: 4, how }));
   off.close();
+  ours.subject.close();
+  const oneOurs = await fastestLayout(directory, works.oneToken);
   const one = works.oneToken.slice(0, slice.oneToken);
   const tuned = { requests: one.slice(0, slice.tuned * 4) };
   const [perRow, perContext] = [
@@ -53,18 +55,21 @@ export async function scoring(model, { works, slice, rounds }) {
   ];
   const [ownOne, oneRows, contexts] = await race(
     [
-      entrant(ours.subject, 'answer', works.oneToken),
+      entrant(oneOurs.subject, 'answer', works.oneToken),
       entrant(peer.subject, 'rows', one, { batchTokens: perRow }),
       entrant(peer.subject, 'contexts', one, { batchTokens: perContext }),
     ],
     rounds,
   );
   const single = '0-shot, 4 choices of one token';
+  const howOne = `${describe(oneOurs.layout)}; ${perRow} and ${perContext} tokens a batch, ${peer.threads} threads`;
   const against = 'transformers.js, a row a request';
-  lines.push(line({ work: single, model, own: ownOne, other: oneRows, against, target: 6, how }));
+  lines.push(line({ work: single, model, own: ownOne, other: oneRows, against, target: 6, how: howOne }));
   const byHand = 'transformers.js, a row a context (by hand)';
-  lines.push(line({ work: single, model, own: ownOne, other: contexts, against: byHand, target: null, how }));
-  ours.subject.close();
+  lines.push(
+    line({ work: single, model, own: ownOne, other: contexts, against: byHand, target: null, how: howOne }),
+  );
+  oneOurs.subject.close();
   peer.subject.close();
   return lines;
 }

@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { SweepError, TrialError } from '../errors.js';
+import { BatchModel } from '../session/batch-model.js';
 import { TimedCodec } from '../session/timed-codec.js';
 import { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
@@ -10,7 +11,7 @@ import { SessionShelf } from './session-shelf.js';
 // The code of one worker thread. A run blocks the thread in native code, so what it works on is shown in shared memory.
 
 const { slots } = workerData as WorkerSlots;
-const shelf = new SessionShelf();
+const shelf = new SessionShelf((task) => new BatchModel(task, task));
 const tokenizers = new Map<string, TimedCodec>();
 
 let last: Promise<unknown> = Promise.resolve();

@@ -1,23 +1,36 @@
 import type { BatchTask } from './batch-task.js';
-import { BatchModel } from '../session/batch-model.js';
+import type { BatchModel } from '../session/batch-model.js';
 
 // Where one model's trials end and the next one's begin, batches of both come in turn. More than two are never at work,
 // and each holds an arena of activations, many times its weights where the model is small.
 const SHELF_MODELS = 2;
+// So many batches of one model in a row tell that the one before has had its last: what it holds is then waste.
+const LAST_BATCHES = 4;
 const SHELF_BYTES = 256 << 20;
 
-/** The models that one worker keeps open: always the last one, and the one before while both are small. */
-export class SessionShelf {
-  readonly #open = new Map<string, { model: BatchModel; bytes: number }>();
+type ShelfModel = Pick<BatchModel, 'release'>;
+
+/** The models that one worker keeps open: always the last one, and the one before while both are small and it may still be asked. */
+export class SessionShelf<Model extends ShelfModel = BatchModel> {
+  readonly #open = new Map<string, { model: Model; bytes: number }>();
+  readonly #make: (task: BatchTask) => Model;
+  #lastKey = '';
+  #inARow = 0;
+
+  constructor(make: (task: BatchTask) => Model) {
+    this.#make = make;
+  }
 
   /** The model of a task. */
-  async take(task: BatchTask): Promise<BatchModel> {
+  async take(task: BatchTask): Promise<Model> {
     const key = `${task.device}:${task.threads}:${task.programs}:${task.modelFile}`;
     const known = this.#open.get(key);
     this.#open.delete(key);
-    const entry = known ?? { model: new BatchModel(task, task), bytes: task.modelBytes };
+    const entry = known ?? { model: this.#make(task), bytes: task.modelBytes };
     this.#open.set(key, entry);
-    if (known === undefined) await this.#makeRoom();
+    this.#inARow = key === this.#lastKey ? this.#inARow + 1 : 1;
+    this.#lastKey = key;
+    if (known === undefined || this.#inARow === LAST_BATCHES) await this.#makeRoom();
     return entry.model;
   }
 
@@ -25,7 +38,8 @@ export class SessionShelf {
   async #makeRoom(): Promise<void> {
     let total = [...this.#open.values()].reduce((sum, { bytes }) => sum + bytes, 0);
     for (const [key, { model, bytes }] of [...this.#open].slice(0, -1)) {
-      if (total <= SHELF_BYTES && this.#open.size <= SHELF_MODELS) return;
+      const isFine = total <= SHELF_BYTES && this.#open.size <= SHELF_MODELS;
+      if (isFine && this.#inARow < LAST_BATCHES) return;
       this.#open.delete(key);
       total -= bytes;
       await model.release();
