@@ -16,7 +16,7 @@ export interface GroupDefinition {
   readonly alias: string | null;
   /** Names of the member tasks and groups, in order. */
   readonly members: readonly string[];
-  /** Names of all tasks in the group and its groups. */
+  /** Names of all tasks in the group and its groups; one that several of its groups have, once for each. */
   readonly tasks: readonly string[];
   readonly metrics: readonly GroupMetric[];
   readonly version: unknown;

@@ -181,15 +181,15 @@ class Collector {
     };
     // Before its members: groups stand before the groups inside them.
     this.groups.set(name, { ...definition, members: [], tasks: [] });
-    const members: string[] = [];
-    const tasks: string[] = [];
+    // A name counts once in a group, but a task that several of its groups have counts in each.
+    const members = new Map<string, readonly string[]>();
     for (const item of list) {
-      const added = await this.addMember(item, { group: name, overrides, file: given.file });
-      members.push(...added.names);
-      tasks.push(...added.tasks);
+      const { names, tasks } = await this.addMember(item, { group: name, overrides, file: given.file });
+      for (const member of names) members.set(member, names.length === 1 ? tasks : [member]);
     }
     this.open.pop();
-    this.groups.set(name, { ...definition, members, tasks: [...new Set(tasks)] });
+    const tasks = [...members.values()].flat();
+    this.groups.set(name, { ...definition, members: [...members.keys()], tasks });
     return tasks;
   }
 

@@ -82,6 +82,8 @@ def main():
             classes.append({**row, "f1": float(f1_score(gold, predicted))} if n == 2 else row)
     classes.append({"gold": [1, 1], "predicted": [1, 1], "mcc": float(matthews_corrcoef([1, 1], [1, 1])), "f1": 1.0})
     texts += [{"references": refs, "predictions": preds, **scores_of(preds, [list(stream) for stream in zip(*refs)])} for refs, preds in several()]
+    for gold, predicted in (([2, 1, 2], [2, 1, 1]), ([-100, 1], [1, 1]), ([2, 2], [2, 2])):  # any two classes with 1 among them
+        classes.append({"gold": gold, "predicted": predicted, "mcc": float(matthews_corrcoef(gold, predicted)), "f1": float(f1_score(gold, predicted))})
     versions = {"sacrebleu": sacrebleu.__version__, "scikit-learn": sklearn.__version__}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps({"versions": versions, "texts": texts, "classes": classes}, ensure_ascii=False), "utf-8")

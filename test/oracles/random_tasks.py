@@ -208,8 +208,27 @@ target_delimiter: ': '
 aggregate_metric_list: [{metric: acc}]
 """,
     "plain": "group: plain\ntask: [gamma, a]\n",
+    "twice": "group: twice\ntask: [a, b, a]\naggregate_metric_list: [{metric: acc}]\n",
+    "missing": """group: missing
+task: [a, g]
+aggregate_metric_list: [{metric: acc}, {metric: exact_match, filter_list: strict}, {metric: nothere}]
+""",
+    "deep": """group: deep
+task:
+  - {group: inner1, task: [a, b], aggregate_metric_list: [{metric: acc}]}
+  - group: inner2
+    task:
+      - {group: inner3, task: [c], aggregate_metric_list: [{metric: acc}]}
+      - b
+    aggregate_metric_list: [{metric: acc, weight_by_size: false}]
+aggregate_metric_list: [{metric: acc}]
+""",
+    "override": """group: override
+task: [{group: gens, generation_kwargs: {until: ['x'], max_gen_toks: 2}}, a]
+aggregate_metric_list: [{metric: exact_match, filter_list: [loose]}]
+""",
 }
-SELECTIONS = (["top"], ["over"], ["plain"], ["both"], ["gens"], ["a", "c"])
+SELECTIONS = (["top"], ["over"], ["plain"], ["both"], ["gens"], ["a", "c"], ["twice"], ["missing"], ["deep"], ["override"], ["plain", "gens"])
 
 
 def write_groups(folder):
