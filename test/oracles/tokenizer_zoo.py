@@ -323,11 +323,6 @@ def ctc():
     return tokenizer
 
 
-def old_files():
-    """Models from before they had a type."""
-    return altered(bert(False)(), lambda file: file["model"].pop("type"))
-
-
 # Constructs of regular expressions that no known family uses, a few in each.
 ODD = [
     (r"\Aab|x*?y|[^\S\n]*?\h\B|a\b.", "isolated"),
@@ -346,7 +341,6 @@ P = pre_tokenizers
 N = normalizers
 ZOO = {
     "ctc": ctc,
-    "old-files": old_files,
     "odd-patterns": odd_patterns,
     "gpt2": byte_level,
     "gpt2-prefix": lambda: byte_level(P.ByteLevel(add_prefix_space=True)),
