@@ -129,8 +129,9 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
       encoded.count_down();  // fewer threads do as well
     }
   }
-  // Reads just so far ahead that no thread waits, and encodes in between while the texts are in a near cache.
-  const size_t ahead = threads * 4;
+  // Reads so far ahead that no thread waits, even if this one must for a while, and encodes in between while the texts are
+  // in a near cache.
+  const size_t ahead = threads * 64;
   for (size_t part = 0; part < parts.size();) {
     size_t mine = next.load();
     if (part < mine + ahead) {
