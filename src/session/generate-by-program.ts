@@ -48,7 +48,7 @@ export async function generateByProgram(
     const rows = { prefix: prefix.length, prompts: whole.map((prompt) => prompt.subarray(prefix.length)) };
     const before = await cacheBehind(program, prefix, { ...how, height: whole.length });
     const chosen = group.map((row) => watches[row] as StopWatch);
-    await continueRows(program, { ...rows, before, watches: chosen }, how);
+    await continueRows(program, { ...rows, before, watches: chosen, nBefore: 0 }, how);
     promptTokens += prefix.length + rows.prompts.reduce((sum, { length }) => sum + length, 0);
     computedTokens += prefix.length + whole.length * longestOf(rows.prompts);
   }
@@ -65,18 +65,28 @@ interface Rows {
   readonly prompts: readonly Uint32Array[];
 }
 
+interface RowsToContinue extends Rows {
+  /** The cache of the prefix. */
+  readonly before: Feeds;
+  readonly watches: readonly StopWatch[];
+  /** New tokens that the prompts have at their ends already. */
+  readonly nBefore: number;
+}
+
 async function continueRows(
   program: ProgramSession,
-  rows: Rows & { readonly before: Feeds; readonly watches: readonly StopWatch[] },
-  { signature, stopping }: { readonly signature: DecoderSignature; readonly stopping: Stopping },
+  rows: RowsToContinue,
+  how: { readonly signature: DecoderSignature; readonly stopping: Stopping },
 ): Promise<void> {
-  const { prompts, watches, prefix } = rows;
+  const { prompts, watches, prefix, nBefore } = rows;
+  const { signature, stopping } = how;
   const { maxNewTokens } = stopping.rules;
   const columns = longestOf(prompts);
   const stretch = stopping.stopIds.complete ? maxNewTokens : STEPS_BETWEEN_LOOKS;
   const presents = stretch < maxNewTokens ? signature.cache.map(({ past }) => cachePort(past).after) : [];
+  const made: number[][] = prompts.map((prompt) => [...prompt]);
   let feeds: Feeds = { ...promptFeeds(rows, columns), ...rows.before };
-  for (let done = 0; done < maxNewTokens; done += stretch) {
+  for (let done = nBefore; done < maxNewTokens; done += stretch) {
     const steps = Math.min(stretch, maxNewTokens - done);
     const common = controlFeeds(watches, { steps, table: stopping.stopIds.table });
     const outputs = await program.run({ ...feeds, ...common }, [
@@ -84,23 +94,33 @@ async function continueRows(
       GENERATE_PORTS.sums,
       ...presents,
     ]);
-    const last = watch(outputs, watches);
+    const taken = watch(outputs, watches, made);
     if (watches.every((row) => row.done)) return;
-    feeds = continueFeeds(outputs, { signature, rows, last, columns: prefix + columns + done + steps });
+    if (taken < steps) {
+      // A token ended its row inside that is no stop in the company that it has: part of a broken character, say.
+      const longer = made.map((ids) => Uint32Array.from(ids));
+      return await continueRows(program, { ...rows, prompts: longer, nBefore: done + taken }, how);
+    }
+    const last = made.map((ids) => ids.at(-1) ?? 0);
+    const width = prefix + columns + done - nBefore + steps;
+    feeds = continueFeeds(outputs, { signature, rows, last, columns: width });
   }
 }
 
-/** Hands a run's tokens to the watches; gives the last id of every row. */
-function watch(outputs: Outputs, watches: readonly StopWatch[]): number[] {
+/** Hands a run's tokens to the watches and puts them behind `made`; gives the number of steps taken. */
+function watch(outputs: Outputs, watches: readonly StopWatch[], made: readonly number[][]): number {
   const sums = outputs[GENERATE_PORTS.sums]?.data as Float32Array;
   if (sums.some((sum) => Number.isNaN(sum))) throw notFinite(Number.NaN);
   const ids = smallIntegersOf(outputs[GENERATE_PORTS.tokens]);
   const height = watches.length;
   const id = (step: number, row: number): number => ids[step * height + row] ?? 0;
   watches.forEach((row, index) => {
-    for (let step = 0; step < sums.length && !row.done; step++) row.push(id(step, index));
+    for (let step = 0; step < sums.length; step++) {
+      made[index]?.push(id(step, index));
+      if (!row.done) row.push(id(step, index));
+    }
   });
-  return watches.map((_, index) => id(sums.length - 1, index));
+  return sums.length;
 }
 
 function controlFeeds(

@@ -30,10 +30,18 @@ function work(prompts: number): GenerateWork {
   return { kind: 'generate', tokens, lengths, until: [], maxNewTokens: STEPS, maxBatchTokens: 4096 };
 }
 
-async function generate(file: string, kind: ProgramKind, prompts: number): Promise<(readonly number[])[]> {
+async function generate(
+  file: string,
+  kind: ProgramKind,
+  prompts: number,
+  endsInside: (id: number) => boolean = () => false,
+): Promise<(readonly number[])[]> {
   const signature = decoderSignature(readModelFile(file));
   const program = await ProgramSession.open({ modelFile: file, device: 'cpu', threads: 1 }, kind);
   const rows: number[][] = [];
+  const table = Uint8Array.from({ length: signature.vocabularySize ?? 1 }, (_, id) =>
+    endsInside(id) ? 1 : 0,
+  );
   const codec = { ...CODEC, decode: (ids: Uint32Array) => [...ids].join(' ') };
   const answer = await generateByProgram(program, work(prompts), {
     signature,
@@ -41,7 +49,7 @@ async function generate(file: string, kind: ProgramKind, prompts: number): Promi
     stopping: {
       rules: { endTokens: new Set(), stops: [], maxNewTokens: STEPS },
       codec,
-      stopIds: { table: new Uint8Array(signature.vocabularySize ?? 1), complete: true },
+      stopIds: { table, complete: true },
     },
   });
   for (const { text } of answer.generations) rows.push(text.split(' ').map(Number));
@@ -63,6 +71,16 @@ test.each([
     }
   },
 );
+
+// A byte token is a stop alone, and an unknown character beside bytes that make none with it.
+test('a row goes on where a token ended it inside the program and is no stop in its company', async () => {
+  const file = join(TINY, 'large/model.onnx');
+  for (const prompts of [1, 9]) {
+    const expected = await generate(file, 'generate', prompts);
+    expect(await generate(file, 'generate', prompts, () => true)).toEqual(expected);
+    expect(await generate(file, 'generate', prompts, (id) => id % 2 === 0)).toEqual(expected);
+  }
+});
 
 test('no product of the wide loop has a weight as its right factor, and products of one input are one', () => {
   const { graph } = readModel(memorySource('wide', writeProgram(SNOWFLAKE, 'wide', 'cpu')));
