@@ -12,7 +12,7 @@ import { benjaminiHochberg } from '../../src/stats/multiple-tests.js';
 import { signTestP } from '../../src/stats/sign-test.js';
 import { readFixture } from '../helpers/published-curves.js';
 
-// Made by test/oracles/statistics.py.
+// Made by test/oracles/scipy_goldens.py.
 const golden = JSON.parse(
   readFileSync(join(import.meta.dirname, '../fixtures/scaling/scipy.json'), 'utf8'),
 ) as {

@@ -1,6 +1,6 @@
 """Makes test/fixtures/scaling/scipy.json: the statistics of src/stats by SciPy, on seeded data.
 
-Run with numpy 2.4.6 and scipy 1.17 (any of 1.13 or later):  python test/oracles/statistics.py
+Run with numpy 2.4.6 and scipy 1.17 (any of 1.13 or later):  python test/oracles/scipy_goldens.py
 """
 
 import csv
