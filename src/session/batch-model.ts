@@ -73,7 +73,7 @@ export class BatchModel {
   }
 
   async #generate(work: GenerateWork, { endTokens, endText, codec }: Ending): Promise<BatchAnswer> {
-    const stops = [...work.until, ...(endText === null ? [] : [endText])].filter((stop) => stop !== '');
+    const stops = [...work.until, ...(endText === null || endText === '' ? [] : [endText])];
     const rules: StopRules = { endTokens: new Set(endTokens), stops, maxNewTokens: work.maxNewTokens };
     const { signature } = this.#sessions;
     const { padsLeft } = this.#sessions;

@@ -1,28 +1,34 @@
 import type { StopIds } from './generate-by-program.js';
 import type { StopRules } from './stop-watch.js';
-import type { TextCodec } from './text-codec.js';
+import { WITH_SPECIAL_TOKENS, type TextCodec } from './text-codec.js';
 
 /**
- * The ids of a vocabulary that end a generation on their own: end tokens, and tokens whose text holds a stop. A stop of one byte
- * always lies within one token; a longer one may be put together from several, and then the table is not complete.
+ * The ids of a vocabulary that end a generation on their own: end tokens, and tokens whose text holds a stop, special ones as
+ * they are written. A stop of one byte always lies within one token; a longer one may be put together from several, and then
+ * the table is not complete.
  */
 export function stopIdsOf(rules: StopRules, codec: TextCodec, vocabularySize: number): StopIds {
   const table = new Uint8Array(vocabularySize);
   for (const id of rules.endTokens) if (id < vocabularySize) table[id] = 1;
-  if (rules.stops.length > 0) {
+  // Part of a character is � alone and the character among its other parts.
+  const stops = rules.stops.filter((stop) => !stop.includes('\ufffd'));
+  if (stops.length > 0) {
     for (let id = 0; id < Math.min(vocabularySize, codec.vocabularySize); id++) {
-      const text = codec.decode(Uint32Array.of(id));
-      if (rules.stops.some((stop) => text.includes(stop))) table[id] = 1;
+      const text = codec.decode(Uint32Array.of(id), WITH_SPECIAL_TOKENS);
+      if (stops.some((stop) => text.includes(stop))) table[id] = 1;
     }
   }
-  return { table, complete: rules.stops.every((stop) => isOneToken(stop, rules, codec)) };
+  return { table, complete: rules.stops.every((stop) => isOneToken(stop, codec)) };
 }
 
-// The EOS text is decoded to nothing as the special token that it is, and to itself only when spelled out.
-function isOneToken(stop: string, rules: StopRules, codec: TextCodec): boolean {
-  const id = codec.tokenToId(stop);
-  return (
-    Buffer.byteLength(stop) === 1 ||
-    (id !== undefined && rules.endTokens.has(id) && codec.decode(Uint32Array.of(id)) === '')
-  );
+// A special token is left out of answers, so that its text is in one only when spelled out: then it is cut there anyway.
+function isOneToken(stop: string, codec: TextCodec): boolean {
+  return Buffer.byteLength(stop) <= 1 || isSpecialToken(stop, codec);
+}
+
+function isSpecialToken(text: string, codec: TextCodec): boolean {
+  const id = codec.tokenToId(text);
+  if (id === undefined) return false;
+  const ids = Uint32Array.of(id);
+  return codec.decode(ids) === '' && codec.decode(ids, WITH_SPECIAL_TOKENS) === text;
 }

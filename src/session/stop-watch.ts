@@ -1,10 +1,10 @@
 import type { Generation } from './batch-work.js';
-import type { TextCodec } from './text-codec.js';
+import { WITH_SPECIAL_TOKENS, type TextCodec } from './text-codec.js';
 
 export interface StopRules {
   /** Ids that end a generation. */
   readonly endTokens: ReadonlySet<number>;
-  /** Texts that end one, none empty. */
+  /** Texts that end one; the empty text, which is in every other, ends it behind the first token. */
   readonly stops: readonly string[];
   readonly maxNewTokens: number;
 }
@@ -14,11 +14,13 @@ export class StopWatch {
   readonly #ids: number[] = [];
   readonly #rules: StopRules;
   readonly #codec: TextCodec;
+  readonly #looks: readonly Look[];
   #ended: Generation['ended'] | null = null;
 
   constructor(rules: StopRules, codec: TextCodec) {
     this.#rules = rules;
     this.#codec = codec;
+    this.#looks = looksOf(rules.stops, codec);
   }
 
   get done(): boolean {
@@ -44,16 +46,11 @@ export class StopWatch {
     };
   }
 
-  // Decoding only the tail that a stop can touch keeps long generations linear: a token is at least a byte, and the
-  // four extra ones keep a split character or a decoder's leading blank out of the way.
   #sawStop(): boolean {
-    const { stops } = this.#rules;
-    if (stops.length === 0) return false;
-    const reach = Math.max(...stops.map((stop) => Buffer.byteLength(stop))) + 4;
-    const tail = this.#decode(this.#ids.slice(-reach));
-    if (!stops.some((stop) => tail.includes(stop))) return false;
-    const whole = this.#decode(this.#ids);
-    return stops.some((stop) => whole.includes(stop));
+    return this.#looks.some(({ nTokens, stops }) => {
+      const tail = this.#codec.decode(Uint32Array.from(this.#ids.slice(-nTokens)), WITH_SPECIAL_TOKENS);
+      return stops.some((stop) => tail.includes(stop));
+    });
   }
 
   #decode(ids: readonly number[]): string {
@@ -61,7 +58,24 @@ export class StopWatch {
   }
 }
 
-/** A text up to the first occurrence of any stop. */
+/** Stops that are looked for in the text of the last so many new tokens. */
+interface Look {
+  readonly nTokens: number;
+  readonly stops: readonly string[];
+}
+
+// As lm-evaluation-harness looks (MultiTokenEOSCriteria): two tokens further back than the stop's own, and at special tokens as
+// they are written, though the answer leaves them out. A few tokens each time keep long generations linear.
+function looksOf(stops: readonly string[], codec: TextCodec): Look[] {
+  const byLength = new Map<number, string[]>();
+  for (const stop of stops) {
+    const nTokens = codec.encode(stop, { addSpecialTokens: false }).length + 2;
+    byLength.set(nTokens, [...(byLength.get(nTokens) ?? []), stop]);
+  }
+  return [...byLength].map(([nTokens, chosen]) => ({ nTokens, stops: chosen }));
+}
+
+/** A text up to the first occurrence of any stop that is not empty. */
 export function cutAtStops(text: string, stops: readonly string[]): string {
-  return stops.reduce((left, stop) => left.split(stop, 1)[0] ?? '', text);
+  return stops.filter((stop) => stop !== '').reduce((left, stop) => left.split(stop, 1)[0] ?? '', text);
 }

@@ -2,6 +2,10 @@
 export interface TextCodec {
   readonly vocabularySize: number;
   encode(text: string, options: { readonly addSpecialTokens: boolean }): Uint32Array;
-  decode(ids: Uint32Array): string;
+  /** Special tokens are left out, unless `skipSpecialTokens` is false. */
+  decode(ids: Uint32Array, options?: { readonly skipSpecialTokens: boolean }): string;
   tokenToId(token: string): number | undefined;
 }
+
+/** For decoding all that was generated, special tokens as they are written. */
+export const WITH_SPECIAL_TOKENS = { skipSpecialTokens: false } as const;

@@ -22,8 +22,8 @@ export class TimedCodec implements TextCodec {
     return this.#timed(() => this.#codec.encode(text, options));
   }
 
-  decode(ids: Uint32Array): string {
-    return this.#timed(() => this.#codec.decode(ids));
+  decode(ids: Uint32Array, options?: { readonly skipSpecialTokens: boolean }): string {
+    return this.#timed(() => this.#codec.decode(ids, options));
   }
 
   tokenToId(token: string): number | undefined {

@@ -69,9 +69,7 @@ export function resolveGeneration(config: TaskConfig): Generation {
       ? DEFAULT_MAX_NEW_TOKENS
       : Math.trunc(isNumeric(limit) ? toNumber(limit) : Number(limit));
   if (!(maxNewTokens >= 1)) throw refuse(config, 'expected `max_gen_toks` to be at least 1');
-  const texts = stops.filter((stop) => typeof stop === 'string');
-  // Every text holds the empty one, so that generation stops behind its first token.
-  return { until: texts, maxNewTokens: texts.includes('') ? 1 : maxNewTokens };
+  return { until: stops.filter((stop) => typeof stop === 'string'), maxNewTokens };
 }
 
 function isOneBeam(name: string, value: PyValue | undefined): boolean {

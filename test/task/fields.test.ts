@@ -171,6 +171,11 @@ test.each([
   expect(request).toMatchObject({ maxNewTokens: expected, until: ['@'] });
 });
 
+test('an empty stop, which ends answers behind one token, keeps the room that prompts are cut to', async () => {
+  const [request] = await requestsOf(`${GEN}generation_kwargs: { until: ["@", ""], max_gen_toks: 6 }`);
+  expect(request).toMatchObject({ maxNewTokens: 6, until: ['@', ''] });
+});
+
 test.each([
   ['use_prompt: x', /`use_prompt`: promptsource prompts are not supported/],
   ['doc_to_audio: x', /`doc_to_audio`: sound is not supported/],
