@@ -136,6 +136,18 @@ test.each([
   expect(() => renderTemplate(template, { q: 'q' })).toThrow(SweepError);
 });
 
+test.each([
+  ['lists in lists', `metadata: ${'['.repeat(20_000)}`, /too deep in one another/],
+  ['a list in itself', 'metadata: &a [*a]', /too deep in one another, or in themselves/],
+  [
+    'aliases of aliases',
+    `metadata:\n  a: &a [x]\n  b: &b [${'*a,'.repeat(99)}]\n  c: [${'*b,'.repeat(99)}]`,
+    /aliases that stand for too many copies/,
+  ],
+])('a task file with %s is refused in plain words', async (_, metadata, expected) => {
+  await expect(onlyTask(choiceTask('deep', metadata))).rejects.toThrow(expected);
+});
+
 test('rounding far from the point takes no time', () => {
   expect(renderTemplate('{{ 5.5|round(999999999) }} {{ 5.5|round(-999999999) }}', { q: 'q' })).toBe(
     '5.5 0.0',

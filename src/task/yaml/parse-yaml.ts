@@ -57,10 +57,7 @@ export function parseYaml(text: string, file: string): YamlValue {
   const document = readDocument(text, functionTag);
   const [problem] = document.errors;
   if (problem !== undefined) {
-    throw new SweepError(
-      'BAD_TASK_FILE',
-      `Expected YAML in ${file}: ${problem.message.split('\n')[0] ?? ''}`,
-    );
+    throw new SweepError('BAD_TASK_FILE', `Expected YAML in ${file}: ${inPlainWords(problem.message)}`);
   }
   const strange = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
   if (strange !== undefined) {
@@ -73,9 +70,16 @@ export function parseYaml(text: string, file: string): YamlValue {
   try {
     return fromYaml(document.toJS({ maxAliasCount: 1000, mapAsMap: true }));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = inPlainWords(error instanceof Error ? error.message : String(error));
     throw new SweepError('BAD_TASK_FILE', `Expected YAML in ${file}: ${reason}.`, { cause: error });
   }
+}
+
+// The parser says of two limits what they are for it and not what is wrong with the file.
+function inPlainWords(message: string): string {
+  return (message.split('\n')[0] ?? '')
+    .replace('Maximum call stack size exceeded', 'lists or fields too deep in one another, or in themselves')
+    .replace(/^Excessive alias count.*/, 'aliases that stand for too many copies');
 }
 
 // A block of text that the file ends in, without a newline, has none at its end in PyYAML.
