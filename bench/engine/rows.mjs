@@ -128,7 +128,33 @@ export async function workers(model, { works, rounds }) {
   };
   return [
     line({ work: '2 workers', model, ...flat, against: '1 worker', target: 1.9, how: '1 thread each' }),
+    await bareProcesses(model, { asked, count, rounds }),
   ];
+}
+
+/** What the machine itself gives to two at once: the same calls in two bare processes against one. */
+async function bareProcesses(model, { asked, count, rounds }) {
+  const trials = asked.map((trial) => ({ ...trial, file: join(trial.directory, 'onnx/model.onnx') }));
+  const loops = await Promise.all([1, 2].map(() => openSubject('bare loop', {})));
+  for (const loop of loops) await loop.ask('record', trials);
+  const both = async (way, given) => {
+    const ended = await Promise.all(loops.map((loop) => loop.ask(way, given)));
+    return {
+      ms: Math.max(...ended.map(({ ms }) => ms)),
+      cpuMs: ended.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+      answers: null,
+    };
+  };
+  const [own, other] = await race(
+    [
+      { subject: { ask: both }, way: 'replay', asked: null, count: loops.length * count },
+      { subject: loops[0], way: 'replay', asked: null, count },
+    ],
+    rounds,
+  );
+  for (const loop of loops) loop.close();
+  const how = 'the same session.run calls with nothing around them: the most that two workers can have here';
+  return line({ work: '2 bare processes', model, own, other, against: '1 bare process', target: null, how });
 }
 
 /** Many small trials of the shipped family: the engine with one worker against its own session.run calls in a bare loop. */
