@@ -41,10 +41,11 @@ test(
   { timeout: 120_000 },
   async () => {
     const opened = await open();
-    const whole = await record(opened, tinyJob(requests));
+    const job = tinyJob(requests, { maxBatchTokens: 1 }); // many batches: some are left when the first has been told
+    const whole = await record(opened, job);
     const first = opened.pid;
     let killed = false;
-    const again = await record(opened, tinyJob(requests), () => {
+    const again = await record(opened, job, () => {
       if (!killed) process.kill(opened.pid ?? 0, 'SIGKILL');
       killed = true;
     });
