@@ -4,8 +4,9 @@
 // usage: node bench/tokenizer/run.mjs [--encodings gpt2,cl100k,...] [--rounds 5] [--share 0.2] [--peers NAME,...]
 //        after `npm run build:native` here above and `npm ci --ignore-scripts` in bench/tokenizer
 //
-// Rounds go over the peers in turn, backwards every other time; a peer's warm figure is the median of its rounds after
-// the first, and the first is its first sight of the documents (after a few other texts, so that its code is compiled).
+// Rounds go over the peers in turn, backwards every other time; figures are medians of a peer's rounds. First sight is one
+// pass over the documents by a tokenizer that was opened for it (after a few other texts, so that its code is compiled),
+// once a round; warm figures are those of one tokenizer that has seen them all.
 // Every warm measurement repeats its texts for at least 50 ms. Slow peers take a share of the documents. Times are user
 // and system time of all threads, so a busy machine disturbs them less than a clock; take a quiet one for figures to
 // quote. Long text is each category in one string. The exit status says nothing of targets: the last table does.
@@ -69,17 +70,29 @@ async function cost(encode, texts, leastMs) {
   return Math.max(ms / passes, 0.001);
 }
 
-/** One round of a peer: MB/s by category for documents and long text, ns for a short call. */
-async function measureRound({ peer, encode }, isFirst) {
-  const isOurs = peer === OURS;
-  const leastMs = isFirst ? 0 : LEAST_MS;
+const documentsFor = (peer, all) => (peer === OURS ? all : all.filter((_, i) => i % every === 0));
+
+/** MB/s by category of a tokenizer that has seen none of the documents. */
+async function measureFirstSight({ peer, open }) {
+  const encode = await open();
+  await encodeAll(encode, WARM_UP);
   const figures = {};
   for (const [category, all] of Object.entries(documents)) {
-    const some = isOurs ? all : all.filter((_, i) => i % every === 0);
-    figures[category] = bytesOf(some) / 1000 / (await cost(encode, some, leastMs));
-    if (isFirst) continue;
+    const some = documentsFor(peer, all);
+    figures[category] = bytesOf(some) / 1000 / (await cost(encode, some, 0));
+  }
+  return figures;
+}
+
+/** One warm round of a peer: MB/s by category for documents and long text, ns for a short call. */
+async function measureRound({ peer, encode }) {
+  const isOurs = peer === OURS;
+  const figures = {};
+  for (const [category, all] of Object.entries(documents)) {
+    const some = documentsFor(peer, all);
+    figures[category] = bytesOf(some) / 1000 / (await cost(encode, some, LEAST_MS));
     const long = [some.join('')];
-    figures[`${category} long`] = bytesOf(long) / 1000 / (await cost(encode, long, leastMs));
+    figures[`${category} long`] = bytesOf(long) / 1000 / (await cost(encode, long, LEAST_MS));
   }
   const short = Object.values(documents).map((list) => list[0].slice(0, CALLS.short));
   const calls = isOurs ? CALLS.ours : CALLS.others;
@@ -89,37 +102,40 @@ async function measureRound({ peer, encode }, isFirst) {
 }
 
 async function openPeers(name) {
-  const open = [];
+  const opened = [];
   for (const peer of values.peers.split(',')) {
+    const open = async () => await PEERS[peer](name);
     try {
-      const encode = await PEERS[peer](name);
+      const encode = await open();
       if (!encode) continue;
-      await encodeAll(encode, WARM_UP);
-      open.push({ peer, encode, rounds: [] });
+      for (const all of Object.values(documents)) await encodeAll(encode, documentsFor(peer, all));
+      opened.push({ peer, open, encode, firsts: [], rounds: [] });
     } catch (error) {
       process.stderr.write(`${peer} cannot do ${name}: ${String(error.message ?? error).slice(0, 100)}\n`);
     }
   }
-  return open;
+  return opened;
 }
 
 /** Figures of a peer: `first` by category, `warm` by category, long text and calls (all higher is faster). */
-function summary({ peer, rounds: [first, ...warm] }) {
-  const names = Object.keys(warm[0]);
-  return {
-    peer,
-    first,
-    warm: Object.fromEntries(names.map((name) => [name, median(warm.map((round) => round[name]))])),
-  };
+function summary({ peer, firsts, rounds: warm }) {
+  return { peer, first: medians(firsts), warm: medians(warm) };
+}
+
+function medians(measured) {
+  const names = Object.keys(measured[0]);
+  return Object.fromEntries(names.map((name) => [name, median(measured.map((figures) => figures[name]))]));
 }
 
 async function compare(name) {
-  const open = await openPeers(name);
-  for (let round = 0; round < rounds + 1; round++) {
-    for (const entry of round % 2 ? open.toReversed() : open)
-      entry.rounds.push(await measureRound(entry, round === 0));
+  const opened = await openPeers(name);
+  for (let round = 0; round < rounds; round++) {
+    for (const entry of round % 2 ? opened.toReversed() : opened) {
+      entry.firsts.push(await measureFirstSight(entry));
+      entry.rounds.push(await measureRound(entry));
+    }
   }
-  return open.map(summary);
+  return opened.map(summary);
 }
 
 function printTable(name, peers) {
