@@ -32,3 +32,15 @@ export type Response =
       /** Why generation ended. */
       readonly ended: 'stop' | 'length';
     };
+
+/** Characters (UTF-16 units) of the text that a request sends. */
+export function charactersOf(request: TextRequest): number {
+  switch (request.kind) {
+    case 'loglikelihood':
+      return request.context.length + request.continuation.length;
+    case 'loglikelihood_rolling':
+      return request.text.length;
+    case 'generate_until':
+      return request.context.length;
+  }
+}

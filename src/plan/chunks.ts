@@ -1,4 +1,4 @@
-import type { TextRequest } from '../domain/request.js';
+import { charactersOf, type TextRequest } from '../domain/request.js';
 import type { Sample, SampleList, Workload } from '../domain/task.js';
 import { expectedTokens } from './trial-cost.js';
 
@@ -62,17 +62,6 @@ function chunkAfter(chunk: Chunk): Chunk & { nSamples: number; nRequests: number
     firstRequest: chunk.firstRequest + chunk.nRequests,
     nRequests: 0,
   };
-}
-
-function charactersOf(request: TextRequest): number {
-  switch (request.kind) {
-    case 'loglikelihood':
-      return request.context.length + request.continuation.length;
-    case 'loglikelihood_rolling':
-      return request.text.length;
-    case 'generate_until':
-      return request.context.length;
-  }
 }
 
 /** The samples of a chunk, in order. */

@@ -1,4 +1,4 @@
-import type { TextRequest } from '../domain/request.js';
+import { charactersOf, type TextRequest } from '../domain/request.js';
 
 /**
  * What a trial is expected to cost, in units of one parameter times one token: only ratios matter. Text lengths
@@ -16,12 +16,6 @@ const GENERATED_TOKEN_WEIGHT = 4;
 
 /** Tokens that a request stands for, in characters: those that are read, and those that are written by their weight. */
 export function expectedTokens(request: TextRequest): number {
-  switch (request.kind) {
-    case 'loglikelihood':
-      return request.context.length + request.continuation.length;
-    case 'loglikelihood_rolling':
-      return request.text.length;
-    case 'generate_until':
-      return request.context.length + GENERATED_TOKEN_WEIGHT * request.maxNewTokens;
-  }
+  const written = request.kind === 'generate_until' ? request.maxNewTokens : 0;
+  return charactersOf(request) + GENERATED_TOKEN_WEIGHT * written;
 }

@@ -1,4 +1,4 @@
-import type { TextRequest } from '../domain/request.js';
+import { charactersOf, type TextRequest } from '../domain/request.js';
 import type { Sample, SampleList } from '../domain/task.js';
 import { TextFile } from '../files/text-file.js';
 import type { PyDict } from '../python/value.js';
@@ -44,17 +44,6 @@ export class SampleBuilder {
     this.file = new TextFile();
     for (const requests of this.inMemory) this.file.push(packRequests(requests));
     this.inMemory.length = 0;
-  }
-}
-
-function charactersOf(request: TextRequest): number {
-  switch (request.kind) {
-    case 'loglikelihood':
-      return request.context.length + request.continuation.length;
-    case 'loglikelihood_rolling':
-      return request.text.length;
-    case 'generate_until':
-      return request.context.length;
   }
 }
 
