@@ -13,7 +13,7 @@ const LANGUAGES =
 function filesOf(ending) {
   return readdirSync(PACKAGES, { recursive: true })
     .filter((path) => path.endsWith(ending) && !path.includes('.min.') && !path.includes('/.'))
-    .toSorted();
+    .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 function read(ending) {
