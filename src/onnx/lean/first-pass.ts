@@ -1,8 +1,7 @@
-import { memorySource, type ByteSource } from '../byte-source.js';
-import { bytesField, joinBytes, stringField } from '../encode-wire.js';
+import type { ByteSource } from '../byte-source.js';
 import type { Graph, Node, OnnxModel } from '../graph.js';
 import { newNode, SourceParts } from '../program/source-parts.js';
-import { readModel } from '../read-model.js';
+import { rewrittenModel, type ModelInSource } from './rewritten-model.js';
 
 /**
  * A merged decoder as what its first pass does: the branch without cache of every If that is switched by `useCacheBranch` stands
@@ -12,7 +11,7 @@ export function firstPass(
   model: OnnxModel,
   source: ByteSource,
   useCacheBranch: string | null,
-): { readonly model: OnnxModel; readonly source: ByteSource } {
+): ModelInSource {
   const { graph } = model;
   const branches = new Map(
     graph.nodes.flatMap((node) => {
@@ -23,25 +22,16 @@ export function firstPass(
   );
   if (branches.size === 0) return { model, source };
   const parts = new SourceParts(model, source);
-  const bytes = joinBytes([
-    parts.frame(),
-    bytesField(
-      7,
-      joinBytes([
-        stringField(2, 'first pass'),
-        ...graph.inputs.map((input) => parts.value(11, input)),
-        ...graph.outputs.map((output) => parts.value(12, output)),
-        ...parts.initializers(),
-        ...[...branches.values()].flatMap(({ initializers }) => parts.tensors(initializers)),
-        ...graph.nodes.flatMap((node) => {
-          const branch = branches.get(node);
-          return branch === undefined ? [parts.node(node)] : inlined(parts, node, branch);
-        }),
-      ]),
-    ),
-  ]);
-  const first = memorySource(source.name, bytes);
-  return { model: readModel(first), source: first };
+  return rewrittenModel({ model, source }, parts, {
+    name: 'first pass',
+    fields: [
+      ...[...branches.values()].flatMap(({ initializers }) => parts.tensors(initializers)),
+      ...graph.nodes.flatMap((node) => {
+        const branch = branches.get(node);
+        return branch === undefined ? [parts.node(node)] : inlined(parts, node, branch);
+      }),
+    ],
+  });
 }
 
 function branchOf({ attributes }: Node, wanted: string): Graph | null {

@@ -1,10 +1,9 @@
-import { memorySource, type ByteSource } from '../byte-source.js';
-import { bytesField, joinBytes, stringField } from '../encode-wire.js';
+import type { ByteSource } from '../byte-source.js';
 import type { Node, OnnxModel } from '../graph.js';
 import { newNode, SourceParts } from '../program/source-parts.js';
 import { contribOpset } from '../program/wide-products.js';
-import { readModel } from '../read-model.js';
 import { GraphView } from './graph-view.js';
+import { rewrittenModel, type ModelInSource } from './rewritten-model.js';
 import { rmsNorm } from './rms-norm.js';
 import { rotationAt, rotaryNode } from './rotation.js';
 import { RotationRows } from './rotation-rows.js';
@@ -14,11 +13,7 @@ import { RotationRows } from './rotation-rows.js';
  * A step of a small model is bound by the number of its nodes. Inputs, outputs and weights stay what and where they are; a model
  * in which nothing is recognised is given back as it is. `positions` is the input that tells them, if there is one.
  */
-export function leanModel(
-  model: OnnxModel,
-  source: ByteSource,
-  positions: string | null,
-): { readonly model: OnnxModel; readonly source: ByteSource } {
+export function leanModel(model: OnnxModel, source: ByteSource, positions: string | null): ModelInSource {
   const view = new GraphView(model.graph, source);
   const parts = new SourceParts(model, source);
   const rows = new RotationRows(positions ?? '');
@@ -30,24 +25,11 @@ export function leanModel(
     return fewer;
   });
   if (nMerged === 0) return { model, source };
-  const { graph } = model;
-  const bytes = joinBytes([
-    parts.frame(),
-    ...contribOpset(model),
-    bytesField(
-      7,
-      joinBytes([
-        stringField(2, 'lean'),
-        ...graph.inputs.map((input) => parts.value(11, input)),
-        ...graph.outputs.map((output) => parts.value(12, output)),
-        ...parts.initializers(),
-        ...rows.constants.values(),
-        ...nodes,
-      ]),
-    ),
-  ]);
-  const lean = memorySource(source.name, bytes);
-  return { model: readModel(lean), source: lean };
+  return rewrittenModel({ model, source }, parts, {
+    name: 'lean',
+    opsets: contribOpset(model),
+    fields: [...rows.constants.values(), ...nodes],
+  });
 }
 
 /** What stands for a node that ends what can be one operator: that operator, after what it needs. */

@@ -1,5 +1,6 @@
 import type { NodeSpec } from '../encode-model.js';
 import type { Node } from '../graph.js';
+import { CONTRIB } from '../program/wide-products.js';
 import { intOf, intsOf, type GraphView } from './graph-view.js';
 import { linearForm, type LinearForm, type Term } from './linear-form.js';
 
@@ -125,7 +126,7 @@ export function rotaryNode(
 ): Omit<NodeSpec, 'name'> {
   return {
     op: 'RotaryEmbedding',
-    domain: 'com.microsoft',
+    domain: CONTRIB,
     inputs: [input, rows.index, rows.cos, rows.sin],
     outputs,
     attributes: { interleaved: { int: 0 } },
