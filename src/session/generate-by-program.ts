@@ -6,7 +6,8 @@ import type { Feeds, Outputs } from './decoder-session.js';
 import { groupsFor, longestOf, splitPrompts } from './generate-plainly.js';
 import { notFinite } from './log-softmax.js';
 import type { ProgramSession } from './program-session.js';
-import { StopWatch, type StopRules } from './stop-watch.js';
+import { concatenated } from './packed-rows.js';
+import { watchRows, type StopRules, type StopWatch } from './stop-watch.js';
 import { cacheBehind, sharedPrefix } from './prompt-prefix.js';
 import { IdMatrix, smallIntegersOf } from './tensors.js';
 import type { TextCodec } from './text-codec.js';
@@ -38,7 +39,7 @@ export async function generateByProgram(
   how: { readonly signature: DecoderSignature; readonly padsLeft: boolean; readonly stopping: Stopping },
 ): Promise<GenerateAnswer> {
   const prompts = splitPrompts(work);
-  const watches = prompts.map(() => new StopWatch(how.stopping.rules, how.stopping.codec));
+  const watches = watchRows(prompts.length, how.stopping);
   let [promptTokens, computedTokens] = [0, 0];
   for (const group of groupsFor(how, prompts)) {
     const whole = group.map((row) => prompts[row] ?? NOTHING);
@@ -84,7 +85,7 @@ async function continueRows(
   const columns = longestOf(prompts);
   const stretch = stopping.stopIds.complete ? maxNewTokens : STEPS_BETWEEN_LOOKS;
   const presents = stretch < maxNewTokens ? signature.cache.map(({ past }) => cachePort(past).after) : [];
-  const made: number[][] = prompts.map((prompt) => [...prompt]);
+  const made: number[][] = prompts.map(() => []);
   let feeds: Feeds = { ...promptFeeds(rows, columns), ...rows.before };
   for (let done = nBefore; done < maxNewTokens; done += stretch) {
     const steps = Math.min(stretch, maxNewTokens - done);
@@ -98,7 +99,7 @@ async function continueRows(
     if (watches.every((row) => row.done)) return;
     if (taken < steps) {
       // A token ended its row inside that is no stop in the company that it has: part of a broken character, say.
-      const longer = made.map((ids) => Uint32Array.from(ids));
+      const longer = prompts.map((prompt, row) => concatenated([prompt, Uint32Array.from(made[row] ?? [])]));
       return await continueRows(program, { ...rows, prompts: longer, nBefore: done + taken }, how);
     }
     const last = made.map((ids) => ids.at(-1) ?? 0);

@@ -5,7 +5,7 @@ import type { Feeds, Outputs } from './decoder-session.js';
 import { groupsFor, longestOf, splitPrompts } from './generate-plainly.js';
 import { notFinite } from './log-softmax.js';
 import type { ProgramSession } from './program-session.js';
-import { StopWatch, type StopRules } from './stop-watch.js';
+import { watchRows, type StopRules, type StopWatch } from './stop-watch.js';
 import { emptyCache, IdMatrix, smallIntegersOf } from './tensors.js';
 import type { TextCodec } from './text-codec.js';
 
@@ -22,7 +22,7 @@ export async function generateBySteps(
   how: How,
 ): Promise<GenerateAnswer> {
   const prompts = splitPrompts(work);
-  const watches = prompts.map(() => new StopWatch(how.stopping.rules, how.stopping.codec));
+  const watches = watchRows(prompts.length, how.stopping);
   let computedTokens = 0;
   for (const rows of groupsFor(how, prompts)) {
     const chosen = rows.map((row) => prompts[row] ?? new Uint32Array(0));

@@ -2,7 +2,7 @@ import type { GenerateAnswer, GenerateWork } from './batch-work.js';
 import type { DecoderSession, Outputs } from './decoder-session.js';
 import { greedyToken } from './log-softmax.js';
 import { offsetsOf } from './packed-rows.js';
-import { StopWatch, type StopRules } from './stop-watch.js';
+import { watchRows, type StopRules, type StopWatch } from './stop-watch.js';
 import { floatsOf } from './tensors.js';
 import type { TextCodec } from './text-codec.js';
 
@@ -13,7 +13,7 @@ export async function generatePlainly(
   stopping: { readonly rules: StopRules; readonly codec: TextCodec },
 ): Promise<GenerateAnswer> {
   const prompts = splitPrompts(work);
-  const watches = prompts.map(() => new StopWatch(stopping.rules, stopping.codec));
+  const watches = watchRows(prompts.length, stopping);
   let computedTokens = 0;
   for (const rows of groupsFor(session, prompts)) {
     const chosen = rows.map((row) => prompts[row] ?? NOTHING);

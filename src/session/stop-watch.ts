@@ -17,10 +17,10 @@ export class StopWatch {
   readonly #looks: readonly Look[];
   #ended: Generation['ended'] | null = null;
 
-  constructor(rules: StopRules, codec: TextCodec) {
+  constructor(rules: StopRules, codec: TextCodec, looks: readonly Look[] = looksOf(rules.stops, codec)) {
     this.#rules = rules;
     this.#codec = codec;
-    this.#looks = looksOf(rules.stops, codec);
+    this.#looks = looks;
   }
 
   get done(): boolean {
@@ -56,6 +56,15 @@ export class StopWatch {
   #decode(ids: readonly number[]): string {
     return this.#codec.decode(Uint32Array.from(ids));
   }
+}
+
+/** Watches of so many rows that go by the same rules. */
+export function watchRows(
+  nRows: number,
+  { rules, codec }: { readonly rules: StopRules; readonly codec: TextCodec },
+): StopWatch[] {
+  const looks = looksOf(rules.stops, codec);
+  return Array.from({ length: nRows }, () => new StopWatch(rules, codec, looks));
 }
 
 /** Stops that are looked for in the text of the last so many new tokens. */
