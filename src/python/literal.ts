@@ -1,4 +1,4 @@
-import { pyDict, pyFloat, PyTuple, type PyFloat, type PyValue } from './value.js';
+import { pyDict, pyFloat, pyInt, PyTuple, type PyFloat, type PyValue } from './value.js';
 
 /**
  * Python's ast.literal_eval for text, numbers, True, False, None, lists, tuples, sets (as lists) and dicts with text
@@ -220,6 +220,5 @@ function parseNumber(word: string): number | bigint | PyFloat {
   const isWhole = /^(?:\d+|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/.test(digits);
   if (!isWhole) return pyFloat(Number(text));
   const value = BigInt(digits);
-  const signed = text.startsWith('-') ? -value : value;
-  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
+  return pyInt(text.startsWith('-') ? -value : value);
 }

@@ -51,6 +51,11 @@ export class PyView extends Array<PyValue> {
   part = 'keys';
 }
 
+/** A Python int of that value: a JavaScript number where one holds it exactly. */
+export function pyInt(value: bigint): number | bigint {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
 /** A Python float of that value. */
 export function pyFloat(value: number): number | PyFloat {
   return Number.isInteger(value) || !Number.isFinite(value) ? new PyFloat(value) : value;

@@ -8,6 +8,7 @@ import {
   pyDict,
   PyDatetime,
   pyFloat,
+  pyInt,
   toNumber,
   type PyDict,
   type PyValue,
@@ -82,15 +83,11 @@ function toInteger(value: PyValue): PyValue {
   if (typeof value === 'boolean') return Number(value);
   if (isFloat(value)) {
     const number = toNumber(value);
-    return Number.isInteger(number) ? safeInteger(BigInt(number)) : value;
+    return Number.isInteger(number) ? pyInt(BigInt(number)) : value;
   }
   if (typeof value === 'string' && /^(?:-?\d{1,18}|0[xX][0-9a-fA-F]{1,15})$/.test(value))
-    return safeInteger(BigInt(value));
-  return value instanceof PyDatetime ? safeInteger(value.epochMicros / 1_000_000n) : value;
-}
-
-function safeInteger(value: bigint): number | bigint {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    return pyInt(BigInt(value));
+  return value instanceof PyDatetime ? pyInt(value.epochMicros / 1_000_000n) : value;
 }
 
 const ARROW_FLOAT = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;

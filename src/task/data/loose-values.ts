@@ -1,5 +1,5 @@
 import { parseJson } from '../../python/json.js';
-import type { PyValue } from '../../python/value.js';
+import { pyInt, type PyValue } from '../../python/value.js';
 
 const MAX_INTEGER = 2n ** 64n - 1n;
 const MIN_INTEGER = -(2n ** 63n);
@@ -24,5 +24,5 @@ export function decodeLoose(value: PyValue): PyValue {
 function decodeInteger(text: string): PyValue | null {
   const whole = BigInt(text);
   if (whole > MAX_INTEGER || whole < MIN_INTEGER) return null;
-  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
+  return pyInt(whole);
 }

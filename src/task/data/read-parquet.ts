@@ -7,7 +7,7 @@ import {
 } from '@duckdb/node-api';
 import { SweepError } from '../../errors.js';
 import { datetimeStr } from '../../python/repr.js';
-import { pyDict, pyFloat, PyDatetime, type PyDict, type PyValue } from '../../python/value.js';
+import { pyDict, pyFloat, pyInt, PyDatetime, type PyDict, type PyValue } from '../../python/value.js';
 
 // One thread and a bound on memory: row groups are read one after the other, in order.
 const SETTINGS = { threads: '1', memory_limit: '1GB' };
@@ -44,7 +44,7 @@ const FLOAT = /^(?:FLOAT|DOUBLE)/;
 function toPython(value: unknown, type: DuckDBType | undefined): PyValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return FLOAT.test(String(type)) ? pyFloat(value) : value;
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (typeof value === 'bigint') return pyInt(value);
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value !== 'object') return null;
   if (type instanceof DuckDBListType || type instanceof DuckDBArrayType)

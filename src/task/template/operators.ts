@@ -6,6 +6,7 @@ import {
   isNumeric,
   pyEquals,
   pyFloat,
+  pyInt,
   toNumber,
   typeName,
   type PyValue,
@@ -54,29 +55,25 @@ const MAX_BITS = 100_000;
 function bigArithmetic(operator: BinaryOperator, a: bigint, b: bigint): PyValue {
   switch (operator) {
     case '+':
-      return normal(a + b);
+      return pyInt(a + b);
     case '-':
-      return normal(a - b);
+      return pyInt(a - b);
     case '*':
-      return normal(a * b);
+      return pyInt(a * b);
     case '//':
-      return normal((a - floorRest(a, b)) / b);
+      return pyInt((a - floorRest(a, b)) / b);
     case '%':
-      return normal(floorRest(a, b));
+      return pyInt(floorRest(a, b));
     case '**':
     case '/':
       if (BigInt(a.toString(2).length) * b > MAX_BITS) throw templateError('a power is too large');
-      return normal(a ** b);
+      return pyInt(a ** b);
   }
 }
 
 function floorRest(a: bigint, b: bigint): bigint {
   const rest = a % b;
   return rest !== 0n && rest < 0n !== b < 0n ? rest + b : rest;
-}
-
-function normal(value: bigint): PyValue {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 function compute(operator: BinaryOperator, a: number, b: number): number {
