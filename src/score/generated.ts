@@ -4,7 +4,7 @@ import { isList, isNumeric, toNumber, type PyDict, type PyValue } from '../pytho
 import type { DocFields } from '../task/doc-fields.js';
 import { FunctionRef } from '../task/function-ref.js';
 import { editDistance } from '../stats/edit-distance.js';
-import type { TaskConfig } from '../task/task-config.js';
+import { nameOfMetric, type TaskConfig } from '../task/task-config.js';
 import { isEvaluateMetric } from '../task/check-metrics.js';
 import { findHook, hookOrNull } from '../task/hooks/find-hook.js';
 import { comparableTexts, normaliseTexts } from './exact-match.js';
@@ -27,7 +27,7 @@ export function scoreGenerated(doc: PyDict, answer: PyValue, task: GeneratedTask
   const [prediction = ''] = predictions;
   const scores: Record<string, RawScore> = {};
   for (const metric of task.metrics) {
-    const entry = task.config.metricList?.find((one) => nameOf(one.metric) === metric);
+    const entry = task.config.metricList?.find((one) => nameOfMetric(one.metric) === metric);
     if (entry?.metric instanceof FunctionRef)
       Object.assign(scores, hooked(entry.metric, { answer, golds, task }));
     else if (entry !== undefined && isEvaluateMetric(entry, task.config))
@@ -39,10 +39,6 @@ export function scoreGenerated(doc: PyDict, answer: PyValue, task: GeneratedTask
     else scores[metric] = { kind: 'texts', references: golds, prediction };
   }
   return { ...scores, ...partialCredit(golds, prediction, optionsOf(task.config)) };
-}
-
-function nameOf(metric: string | FunctionRef): string {
-  return metric instanceof FunctionRef ? metric.name : metric;
 }
 
 // Several golds: 1 where the function gives something true for one of them, as lm-eval has it.

@@ -7,7 +7,7 @@ import { clusterField, clusterOf } from '../task/cluster-field.js';
 import { FunctionRef } from '../task/function-ref.js';
 import { findHook } from '../task/hooks/find-hook.js';
 import { KNOWN_METRICS, metricKey, metricNames } from '../task/metric-specs.js';
-import type { FilterConfig } from '../task/task-config.js';
+import { nameOfMetric, type FilterConfig } from '../task/task-config.js';
 import type { TaskDefinition } from '../task/task-definition.js';
 import { AGGREGATIONS, brierOf, type Aggregation } from './aggregate.js';
 import { clusteredError } from './clustered-error.js';
@@ -187,7 +187,8 @@ function aggregationOf(
   task: TaskDefinition,
   metric: string,
 ): { name: string | null; aggregation: Aggregation } {
-  const given = task.config.metricList?.find((entry) => nameOf(entry.metric) === metric)?.aggregation ?? null;
+  const given =
+    task.config.metricList?.find((entry) => nameOfMetric(entry.metric) === metric)?.aggregation ?? null;
   if (given instanceof FunctionRef) {
     const hook = findHook('aggregation', given, task.name);
     return { name: null, aggregation: (items) => hook(Array.from(items)) };
@@ -197,10 +198,6 @@ function aggregationOf(
   const name = given ?? (isAsked ? KNOWN_METRICS[metric]?.aggregation : undefined) ?? 'mean';
   const aggregation = AGGREGATIONS[name] ?? AGGREGATIONS['mean'];
   return { name, aggregation: aggregation ?? (() => Number.NaN) };
-}
-
-function nameOf(metric: string | FunctionRef): string {
-  return metric instanceof FunctionRef ? metric.name : metric;
 }
 
 // One document's own number, where a metric over texts or classes has one.

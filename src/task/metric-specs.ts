@@ -2,7 +2,7 @@ import type { MetricSpec, OutputType, SampleList } from '../domain/task.js';
 import { isNumeric, toNumber } from '../python/value.js';
 import { FunctionRef } from './function-ref.js';
 import { usesMutualInformation } from './build-requests.js';
-import type { TaskConfig } from './task-config.js';
+import { nameOfMetric, type TaskConfig } from './task-config.js';
 import type { TaskDefinition } from './task-definition.js';
 
 /** lm-eval's metrics by name: direction, and the aggregation where the task names none. */
@@ -54,7 +54,7 @@ export const CONTINUOUS_METRICS: Readonly<
 /** The metrics that a task asks for, by lm-eval's names. */
 export function metricNames(config: TaskConfig): readonly string[] {
   if (config.metricList === null) return DEFAULT_METRICS[config.outputType];
-  return config.metricList.map(({ metric }) => (metric instanceof FunctionRef ? metric.name : metric));
+  return config.metricList.map(({ metric }) => nameOfMetric(metric));
 }
 
 /** True for a metric of ours that the task does not ask for itself. */
@@ -75,7 +75,7 @@ export function metricKey(metric: string, filter: string): string {
 
 /** Every metric of a task with its direction: those of the task file, then ours. */
 export function metricSpecs(config: TaskConfig): MetricSpec[] {
-  const given = new Map(config.metricList?.map((entry) => [nameOf(entry.metric), entry]));
+  const given = new Map(config.metricList?.map((entry) => [nameOfMetric(entry.metric), entry]));
   const own = metricNames(config).map((name) => ({
     name,
     higherIsBetter: given.get(name)?.higherIsBetter ?? KNOWN_METRICS[name]?.higherIsBetter ?? true,
@@ -88,10 +88,6 @@ export function metricSpecs(config: TaskConfig): MetricSpec[] {
       chance: chanceOf(name, config, constantChoices(config)),
     })),
   );
-}
-
-function nameOf(metric: string | FunctionRef): string {
-  return metric instanceof FunctionRef ? metric.name : metric;
 }
 
 function constantChoices(config: TaskConfig): number | null {

@@ -192,7 +192,8 @@ function resolveMetricList(reader: FieldReader): readonly MetricConfig[] | null 
   return [...new Map(entries.map((entry) => [nameOfMetric(entry.metric), entry])).values()];
 }
 
-function nameOfMetric(metric: string | FunctionRef): string {
+/** The name of a metric, a hook's too. */
+export function nameOfMetric(metric: string | FunctionRef): string {
   return metric instanceof FunctionRef ? metric.name : metric;
 }
 
