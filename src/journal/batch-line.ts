@@ -15,8 +15,8 @@ export function compactBatch(batch: BatchResult): CompactBatch {
   return { ...batch, responses: batch.responses.map(compact) };
 }
 
-/** What a batch cost, as its line tells. */
-export function costOf({ requests, responses: _responses, ...cost }: CompactBatch): BatchCost {
+/** What a batch cost, without its answers. */
+export function costOf({ requests, responses: _responses, ...cost }: BatchResult | CompactBatch): BatchCost {
   return { ...cost, nRequests: requests.length };
 }
 

@@ -1,6 +1,7 @@
 import type { BatchResult, Engine, TrialHandlers, TrialLayout, TrialTelemetry } from '../domain/engine.js';
 import type { JournalRecord } from '../domain/record.js';
 import { TrialError } from '../errors.js';
+import { costOf } from '../journal/batch-line.js';
 import type { TrialProgress } from '../journal/recover.js';
 import { requestsOf, type Chunk } from '../plan/chunks.js';
 import type { PlannedTrial } from '../plan/plan.js';
@@ -144,8 +145,7 @@ class ChunkRunner {
         if (this.#failure !== null) throw this.#failure; // the trial is lost: the engine may drop this chunk
         const batch = numberedOn(answered, { firstBatch: given.firstBatch, chunk });
         if (progress.batches.has(batch.index)) return;
-        const { requests, responses: _responses, ...cost } = batch;
-        progress.batches.set(batch.index, { ...cost, nRequests: requests.length });
+        progress.batches.set(batch.index, costOf(batch));
         progress.answers.add(batch);
         keep({ type: 'batch', trial, batch });
         this.#ports.onBatch(batch);

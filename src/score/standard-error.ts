@@ -88,7 +88,7 @@ export function resampleTogether(columns: readonly LongResampling[]): Uncertaint
   const [first] = columns;
   if (first === undefined) return [];
   const statistics = columns.map(({ values, name }) =>
-    resampledStatistic(Array.from(values), AGGREGATIONS[name] ?? (() => Number.NaN)),
+    resampledStatistic(values, AGGREGATIONS[name] ?? (() => Number.NaN)),
   );
   return lmEvalReplicates(first.values.length, statistics, first.iterations).map((replicates) =>
     fromReplicates(replicates, true),
