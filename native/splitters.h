@@ -127,7 +127,7 @@ class PieceStarts {
         while (begin < end && taken(begin)) ++begin;
         starts_.clear(at, begin);
         starts_.set(begin);
-        if (byte(begin - 1) == '/' && (others_.has(begin) || row(kMarks).has(begin))) undecided_ = true;
+        if (byte(begin - 1) == '/') goOnAfterSlash(begin);
         if (!spaces_.has(begin)) return begin;
       }
       const size_t end = spaces_.endOfRun(begin), afterLine = row(kNewlines).afterLast(end);
@@ -137,6 +137,14 @@ class PieceStarts {
       }
       return end;
     });
+  }
+
+  /** A line end took the slash before `at`: others there are no longer one run with it. */
+  void goOnAfterSlash(size_t at) {
+    const size_t next = others_.has(at) ? at + lengthAt(at) : at;
+    if (next > at && letters_.has(next)) starts_.clear(next);
+    const auto isMark = [&](size_t i) { return classOf(propertiesOf(decodeUtf8(text_.data() + i).value)) == kMarks; };
+    if (!masks_.ascii && next < text_.size() && isMark(next)) undecided_ = true;
   }
 
   /** Length of 's 't 're 've 'm 'll 'd after the apostrophe at `at`, or 0; in any case, unless the rule is GPT-2's. */

@@ -37,7 +37,25 @@ function longTexts(): string[] {
   const { strings } = JSON.parse(unpack('goldens')) as { strings: string[] };
   const joined = (from: number, step: number): string =>
     Array.from({ length: 500 }, (_, i) => strings[(from + i * step) % strings.length] ?? '').join('');
-  const runs = ['a', '1', ' ', '-', '\n', 'é', '漢', '\u0301', "'s", ' \u3000', 'aB', '!\u0301', '/\n'];
+  const runs = [
+    'a',
+    '1',
+    ' ',
+    '-',
+    '\n',
+    'é',
+    '漢',
+    '\u0301',
+    "'s",
+    ' \u3000',
+    'aB',
+    '!\u0301',
+    '/\n',
+    ';\n/*a',
+    ';\n/!\u0301a',
+    ';\n/…é',
+    ';\n/\u0301',
+  ];
   return [
     ...Array.from({ length: 20 }, (_, i) => joined(i * 7, i * 2 + 1)),
     ...runs.flatMap((run) => [4090, 4096, 4170].map((size) => run.repeat(size / run.length) + 'x 1')),
