@@ -25,7 +25,8 @@ class Bpe : public Model {
     ignoreMerges_ = fields.flag("ignore_merges", false);
     source.expectForm(ModelSource::Form::kIds);
     if (!source.hasMerges) throw LoadError("expected the BPE model to have \"merges\", which is missing");
-    readMerges(source.merges);
+    if (!source.mergeProblem.empty()) throw LoadError(source.mergeProblem);
+    indexMerges(source.merges);
     indexSymbols();
     proveCuts();
   }
@@ -66,36 +67,15 @@ class Bpe : public Model {
     bool pending = false;
   };
 
-  // Tables of millions of places are slow to reach: both the words and the pairs are asked for some merges ahead.
-  void readMerges(const std::deque<ModelSource::Merge>& merges) {
+  void indexMerges(const LargeVector<Merge>& merges) {
+    if (merges.size() >= PairTable::kRanks || vocabulary_.topId() >= PairTable::kIds) {
+      throw LoadError("expected a BPE model of ids below " + std::to_string(PairTable::kIds) + " and fewer than " + std::to_string(PairTable::kRanks) + " merges, got " + std::to_string(merges.size()) + " merges and ids up to " + std::to_string(vocabulary_.topId()));
+    }
     constexpr size_t kAhead = 16;
-    std::vector<std::array<uint32_t, 3>> resolved;
-    resolved.reserve(merges.size());
-    Vocabulary::Follower joined(vocabulary_);
+    pairs_.reserve(merges.size());
     for (size_t rank = 0; rank < merges.size(); ++rank) {
-      const auto& [left, right] = merges[rank];
-      const auto known = [&](uint32_t id, std::string_view token, std::string_view more = {}) {
-        if (id != Vocabulary::kNone) return id;
-        throw LoadError("merge " + std::to_string(rank + 1) + " needs the token `" + std::string(token).append(more) + "`, which is not in the vocabulary");
-      };
-      if (right.text.size() < prefix_.size()) {
-        throw LoadError("merge " + std::to_string(rank + 1) + " has a right side shorter than the continuing_subword_prefix");
-      }
-      if (rank + kAhead < merges.size()) {
-        vocabulary_.prefetch(merges[rank + kAhead].left);
-        vocabulary_.prefetch(merges[rank + kAhead].right);
-      }
-      const std::string_view rest = right.text.substr(prefix_.size());
-      resolved.push_back({known(vocabulary_.find(left), left.text), known(vocabulary_.find(right), right.text), known(joined.find(left.text, rest), left.text, rest)});
-    }
-    if (resolved.size() >= PairTable::kRanks || vocabulary_.topId() >= PairTable::kIds) {
-      throw LoadError("expected a BPE model of ids below " + std::to_string(PairTable::kIds) + " and fewer than " + std::to_string(PairTable::kRanks) + " merges, got " + std::to_string(resolved.size()) + " merges and ids up to " + std::to_string(vocabulary_.topId()));
-    }
-    // One table after the other, so that each stays near while it is filled.
-    pairs_.reserve(resolved.size());
-    for (uint32_t rank = 0; rank < resolved.size(); ++rank) {
-      if (rank + kAhead < resolved.size()) pairs_.prefetch(resolved[rank + kAhead][0], resolved[rank + kAhead][1]);
-      pairs_.add(resolved[rank][0], resolved[rank][1], resolved[rank][2]);
+      if (rank + kAhead < merges.size()) pairs_.prefetch(merges[rank + kAhead].left, merges[rank + kAhead].right);
+      pairs_.add(merges[rank].left, merges[rank].right, merges[rank].made);
     }
   }
 

@@ -1,5 +1,6 @@
 // A small JSON reader: a scanner for the large parts (vocabularies, merges) and a tree for the small ones.
 #pragma once
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -46,6 +47,7 @@ class JsonScanner {
   explicit JsonScanner(std::string_view text) : text_(text) {}
 
   [[noreturn]] void fail(const std::string& expected) const {
+    checkAll();
     const std::string_view before = text_.substr(0, at_);
     size_t line = 1;
     for (const char c : before) line += c == '\n';
@@ -58,9 +60,12 @@ class JsonScanner {
 
   /** The next character that is not white space, or 0. */
   char peek() {
-    for (; at_ < text_.size(); ++at_) {
+    constexpr uint64_t kBlanks = 0x2020202020202020;
+    for (uint64_t word; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
       if (static_cast<unsigned char>(c) > ' ' || (c != ' ' && c != '\n' && c != '\t' && c != '\r')) return c;
+      // Indented files are blanks for a good part.
+      for (; at_ + 9 <= text_.size() && std::memcpy(&word, text_.data() + at_ + 1, 8) && word == kBlanks; at_ += 8) {}
     }
     return '\0';
   }
@@ -102,27 +107,19 @@ class JsonScanner {
 
   /** Reads a string; the result is valid until the next call. */
   std::string_view readString() {
-    expect('"', "a string");
-    size_t begin = at_;
-    buffer_.clear();
-    for (;;) {
-      passPlain();
-      const char c = byte();
-      if (c != '"' && c != '\\') fail("a string without control characters");
-      const std::string_view rest = text_.substr(begin, at_++ - begin);
-      if (c == '"' && buffer_.empty()) return rest;
-      buffer_.append(rest);
-      if (c == '"') return buffer_;
-      readEscape();
-      begin = at_;
-    }
+    const std::string_view string = readBytes();
+    checkUtf8(string);
+    return string;
   }
-
-  /** The same, valid as long as the text and `store`, which takes what has escapes. */
-  std::string_view readString(std::deque<std::string>& store) {
-    const std::string_view string = readString();
+  /** The same, not checked to be UTF-8, and valid as long as the text and `store`, which takes what has escapes. */
+  std::string_view readUnchecked(std::deque<std::string>& store) {
+    const std::string_view string = readBytes();
     return string.data() == buffer_.data() ? std::string_view(store.emplace_back(string)) : string;
   }
+  void checkUtf8(std::string_view part) const {
+    if (!isValidUtf8(part)) throw LoadError("not JSON: the file is not UTF-8");
+  }
+  void checkAll() const { checkUtf8(text_); }
 
   // The arithmetic of serde_json without its float_roundtrip feature: scores must round as they do there.
   double readNumber() {
@@ -204,14 +201,35 @@ class JsonScanner {
  private:
   static constexpr int kMaxDepth = 100;
 
+  std::string_view readBytes() {
+    expect('"', "a string");
+    size_t begin = at_;
+    buffer_.clear();
+    for (;;) {
+      passPlain();
+      const char c = byte();
+      if (c != '"' && c != '\\') fail("a string without control characters");
+      const std::string_view rest = text_.substr(begin, at_++ - begin);
+      if (c == '"' && buffer_.empty()) return rest;
+      buffer_.append(rest);
+      if (c == '"') return buffer_;
+      readEscape();
+      begin = at_;
+    }
+  }
+
   /** Passes over what a string holds as it is, eight bytes at a time while there are as many. */
   void passPlain() {
     constexpr uint64_t kOnes = 0x0101010101010101, kTops = 0x8080808080808080;
     for (uint64_t word; at_ + 8 <= text_.size(); at_ += 8) {
       std::memcpy(&word, text_.data() + at_, 8);
-      // The top bit of each byte that is a quote, a backslash or below 0x20; also, at times, of one that follows such.
+      // The top bit of each byte that is a quote, a backslash or below 0x20, and perhaps of some that follow such a one.
       const uint64_t quote = word ^ kOnes * '"', slash = word ^ kOnes * '\\';
-      if ((((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word)) & kTops) break;
+      const uint64_t special = (((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word)) & kTops;
+      if (special) {
+        at_ += static_cast<size_t>(std::countr_zero(special)) / 8;
+        return;
+      }
     }
     while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') ++at_;
   }

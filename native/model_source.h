@@ -2,39 +2,47 @@
 // else as a tree.
 #pragma once
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "fields.h"
+#include "merge_reader.h"
 #include "vocabulary.h"
 
 namespace scalesweep {
 
 struct ModelSource {
   enum class Form { kNone, kIds, kScores };
-  struct Merge {
-    Vocabulary::Word left, right;
-  };
-
   Json settings;
   /** Tokens and their ids; the place in the list is the id where there are scores. */
   Form form = Form::kNone;
   Vocabulary vocabulary;
   std::vector<double> scores;
   bool hasMerges = false;
-  std::deque<Merge> merges;
+  LargeVector<Merge> merges;
+  /** What is wrong with the merges, for a model that needs them; empty when nothing is. */
+  std::string mergeProblem;
 
-  /** Reads the section; words of merges point into the scanner's text or into `unescaped`. */
   explicit ModelSource(JsonScanner& scanner) {
     settings.kind = Json::Kind::kObject;
+    std::optional<JsonScanner> mergesAgain;
+    bool inOrder = true;
     scanner.forEachMember("the model as an object", [&](std::string_view member) {
-      if (member == "vocab") return readVocabulary(scanner);
-      if (member == "merges") return readMerges(scanner);
-      std::string name(member);
-      settings.addMember(std::move(name), scanner.readValue());
+      if (member == "vocab") {
+        readVocabulary(scanner);
+      } else if (member == "merges") {
+        mergesAgain = scanner;
+        return readMerges(scanner);
+      } else {
+        std::string name(member);
+        settings.addMember(std::move(name), scanner.readValue());
+      }
+      inOrder = !hasMerges;
     });
-    vocabulary.index();
+    // Merges are looked up as they are read, with what stands before them.
+    if (!inOrder) readMerges(*mergesAgain);
   }
 
   /** The model's type; files from before models had one are told apart by their members, as the reference does. */
@@ -58,9 +66,10 @@ struct ModelSource {
     scores.clear();
     if (scanner.peek() != '[') {
       form = Form::kIds;
-      return scanner.forEachMember("the vocabulary as an object or a list", [&](std::string_view token) {
+      scanner.forEachMember("the vocabulary as an object or a list", [&](std::string_view token) {
         vocabulary.add(token, scanner.readId());
       });
+      return vocabulary.index();
     }
     form = Form::kScores;
     scanner.forEachItem("the vocabulary as a list", [&] {
@@ -71,29 +80,35 @@ struct ModelSource {
       scores.push_back(scanner.readNumber());
       scanner.expect(']', "`]`");
     });
+    vocabulary.index();
   }
 
   void readMerges(JsonScanner& scanner) {
-    merges.clear();
-    hasMerges = true;
+    const Json* prefix = settings.find("continuing_subword_prefix");
+    MergeReader reader(vocabulary, prefix ? prefix->string : "");
+    std::deque<std::string> unescaped;
     scanner.forEachItem("the merges as a list", [&] {
       if (scanner.accept('[')) {
-        const std::string_view left = scanner.readString(unescaped_);
+        const std::string_view left = scanner.readUnchecked(unescaped);
         scanner.expect(',', "`,`");
-        merges.push_back({Vocabulary::wordOf(left), Vocabulary::wordOf(scanner.readString(unescaped_))});
+        reader.add(left, scanner.readUnchecked(unescaped));
         return scanner.expect(']', "`]`");
       }
-      const std::string_view line = scanner.readString(unescaped_);
-      if (line.starts_with("#version")) return;
+      const std::string_view line = scanner.readUnchecked(unescaped);
+      if (line.starts_with("#version")) return scanner.checkUtf8(line);
       const size_t space = line.find(' ');
       if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos) {
-        throw LoadError("merge " + std::to_string(merges.size() + 1) + " is not two tokens with one space between");
+        throw LoadError("merge " + std::to_string(reader.count() + 1) + " is not two tokens with one space between");
       }
-      merges.push_back({Vocabulary::wordOf(line.substr(0, space)), Vocabulary::wordOf(line.substr(space + 1))});
+      reader.add(line.substr(0, space), line.substr(space + 1));
     });
+    reader.finish();
+    // Those found are spelled like tokens, which were checked.
+    if (!reader.problem.empty()) scanner.checkAll();
+    hasMerges = true;
+    merges = std::move(reader.merges);
+    mergeProblem = std::move(reader.problem);
   }
-
-  std::deque<std::string> unescaped_;
 };
 
 }  // namespace scalesweep

@@ -2,7 +2,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <vector>
+
+#include "large_memory.h"
 
 namespace scalesweep {
 
@@ -62,8 +63,8 @@ class PairTable {
   }
   static uint64_t bitsOf(uint64_t hash) { return uint64_t{1} << (hash >> 58) | uint64_t{1} << (hash >> 52 & 63); }
 
-  std::vector<uint64_t> slots_, filter_;
-  std::vector<uint32_t> made_;
+  LargeVector<uint64_t> slots_, filter_;
+  LargeVector<uint32_t> made_;
 };
 
 }  // namespace scalesweep

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "large_memory.h"
+
 namespace scalesweep {
 
 inline uint64_t hashBytes(std::string_view text, uint64_t seed = 0) {
@@ -24,9 +26,13 @@ inline uint64_t hashBytes(std::string_view text, uint64_t seed = 0) {
     std::memcpy(&v, p, 8);
     mix(v);
   }
-  uint64_t v = 0;
-  if (n > 0) std::memcpy(&v, p, n);
-  mix(v);
+  const auto byte = [&](size_t i) { return uint64_t{static_cast<unsigned char>(p[i])}; };
+  const auto half = [&](size_t i) {
+    uint32_t v;
+    std::memcpy(&v, p + i, 4);
+    return uint64_t{v};
+  };
+  mix(n >= 4 ? half(0) | half(n - 4) << 32 : n > 0 ? byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16 : 0);
   return h ^ h >> 29;
 }
 
@@ -41,23 +47,31 @@ class Vocabulary {
   };
   static Word wordOf(std::string_view token) { return {token, static_cast<uint32_t>(hashBytes(token) >> 32)}; }
 
-  /** A token written twice keeps its last id. */
   void add(std::string_view token, uint32_t id) {
-    if (size_ * 3 >= slots_.size() * 2) grow();
-    const Word word = wordOf(token);
-    Slot& slot = slots_[slotOf(word)];
-    if (slot.record != kNone) {
-      std::memcpy(&records_[slot.record], &id, sizeof id);
-      return;
-    }
-    slot = {word.tag, static_cast<uint32_t>(records_.size())};
     const Head head{id, static_cast<uint32_t>(token.size())};
-    records_.append(reinterpret_cast<const char*>(&head), sizeof head).append(token);
+    const char* bytes = reinterpret_cast<const char*>(&head);
+    records_.insert(records_.end(), bytes, bytes + sizeof head);
+    records_.insert(records_.end(), token.begin(), token.end());
     ++size_;
   }
 
-  /** Makes token() work; called once after the last add. */
+  /** Makes all else work; called once after the last add. A token written twice keeps its last id. */
   void index() {
+    slots_.assign(std::bit_ceil(size_ * 3 / 2 + 1), {0, kNone});
+    shift_ = 33 - std::bit_width(slots_.size());
+    // In batches: of each token the slot is asked for first, so that the memory is there when it is written.
+    std::vector<Slot> batch;
+    const auto place = [&] {
+      for (const Slot& next : batch) insert(next);
+      batch.clear();
+    };
+    forEachRecord([&](uint32_t record) {
+      const Word word = wordOf(textOf(record));
+      prefetch(word);
+      batch.push_back({word.tag, record});
+      if (batch.size() == kBatch) place();
+    });
+    place();
     forEach([&](std::string_view, uint32_t id) { topId_ = std::max(topId_, id); });
     // Ids far above the number of tokens would make the direct table large: those few go to a search.
     byId_.assign(size_ == 0 ? 0 : std::min<size_t>(size_t{topId_} + 1, size_ * 4 + 1024), kNone);
@@ -76,6 +90,10 @@ class Vocabulary {
   void prefetch(const Word& word) const {
     if (!slots_.empty()) __builtin_prefetch(&slots_[word.tag >> shift_]);
   }
+  /** Asks for what it reads then, once the first is there. */
+  void prefetchToken(const Word& word) const {
+    if (!slots_.empty() && slots_[word.tag >> shift_].record != kNone) __builtin_prefetch(&records_[slots_[word.tag >> shift_].record]);
+  }
 
   /** Finds tokens of which each is often the one before in the vocabulary, or follows it, told in two parts. */
   class Follower {
@@ -84,12 +102,12 @@ class Vocabulary {
     uint32_t find(std::string_view left, std::string_view right) {
       for (int tries = 0; tries < 2 && record_ < vocabulary_.records_.size(); ++tries) {
         const std::string_view token = vocabulary_.textOf(record_);
-        if (token.size() == left.size() + right.size() && token.starts_with(left) && token.ends_with(right)) return vocabulary_.headOf(record_).id;
+        const bool same = token.size() == left.size() + right.size() && token.starts_with(left) && token.ends_with(right);
+        if (same && vocabulary_.headOf(record_).id != kNone) return vocabulary_.headOf(record_).id;
         if (tries == 0) record_ = vocabulary_.recordAfter(record_);
       }
-      const Word word = wordOf(joined_.assign(left).append(right));
       if (vocabulary_.slots_.empty()) return kNone;
-      record_ = vocabulary_.slots_[vocabulary_.slotOf(word)].record;
+      record_ = vocabulary_.slots_[vocabulary_.slotOf(wordOf(joined_.assign(left).append(right)))].record;
       return record_ == kNone ? kNone : vocabulary_.headOf(record_).id;
     }
 
@@ -116,7 +134,7 @@ class Vocabulary {
   size_t size() const { return size_; }
   /** The largest id, once index() was called. */
   uint32_t topId() const { return topId_; }
-  size_t memory() const { return records_.capacity() + slots_.capacity() * sizeof(Slot) + byId_.capacity() * sizeof(uint32_t); }
+  size_t memory() const { return records_.size() + slots_.capacity() * sizeof(Slot) + byId_.capacity() * sizeof(uint32_t); }
 
   /** Calls visit(token, id) for every token, in the order they were added. */
   template <class F>
@@ -125,7 +143,8 @@ class Vocabulary {
   }
 
  private:
-  /** A record is this and the bytes of the token. */
+  static constexpr size_t kBatch = 32;
+  /** A record is this and the bytes of the token; the id of one that does not count is kNone. */
   struct Head {
     uint32_t id, length;
   };
@@ -142,7 +161,9 @@ class Vocabulary {
   uint32_t recordAfter(uint32_t record) const { return record + static_cast<uint32_t>(sizeof(Head)) + headOf(record).length; }
   template <class F>
   void forEachRecord(F&& visit) const {
-    for (uint32_t record = 0; record < records_.size(); record = recordAfter(record)) visit(record);
+    for (uint32_t record = 0; record < records_.size(); record = recordAfter(record)) {
+      if (headOf(record).id != kNone) visit(record);
+    }
   }
 
   /** The slot of a token, or the free one where it would go: places are in the order of their tags. */
@@ -154,21 +175,20 @@ class Vocabulary {
     return slot;
   }
 
-  void grow() {
-    std::vector<Slot> old(slots_.empty() ? 1024 : slots_.size() * 2, {0, kNone});
-    old.swap(slots_);
-    shift_ = 33 - std::bit_width(slots_.size());
-    for (const Slot& moved : old) {
-      if (moved.record == kNone) continue;
-      size_t slot = moved.tag >> shift_;
-      while (slots_[slot].record != kNone) slot = (slot + 1) & (slots_.size() - 1);
-      slots_[slot] = moved;
+  void insert(const Slot& next) {
+    Slot& slot = slots_[slotOf({textOf(next.record), next.tag})];
+    if (slot.record == kNone) {
+      slot = next;
+      return;
     }
+    std::memcpy(&records_[slot.record], &records_[next.record], sizeof(Head::id));
+    std::memcpy(&records_[next.record], &kNone, sizeof kNone);
+    --size_;
   }
 
-  std::string records_;
-  std::vector<Slot> slots_;
-  std::vector<uint32_t> byId_;
+  LargeVector<char> records_;
+  LargeVector<Slot> slots_;
+  LargeVector<uint32_t> byId_;
   size_t size_ = 0;
   uint32_t topId_ = 0;
   int shift_ = 0;

@@ -31,7 +31,11 @@ export interface NativeTokenizer {
 }
 
 interface Addon {
-  readonly NativeTokenizer: new (file: Uint8Array) => NativeTokenizer;
+  readonly NativeTokenizer: {
+    new (file: Uint8Array): NativeTokenizer;
+    /** Memory for a file, quicker to fill than a Buffer. */
+    largeBuffer(bytes: number): ArrayBuffer;
+  };
 }
 
 /** Bits of the `flags` argument, in step with native/addon.cc. */
