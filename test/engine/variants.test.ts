@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Response, TextRequest } from '../../src/domain/request.js';
+import type { TextRequest } from '../../src/domain/request.js';
 import { openEngine } from '../../src/engine/open-engine.js';
-import { goldensIn, record, tinyJob, type Golden } from '../helpers/tiny-jobs.js';
+import { expectGoldens } from '../helpers/expect-goldens.js';
+import { goldensIn, record, tinyJob } from '../helpers/tiny-jobs.js';
 
 // One model in the forms that exporters give it, made by test/oracles/make_model_variants.py.
 const VARIANTS = resolve(import.meta.dirname, '../fixtures/models/variants');
@@ -35,24 +36,6 @@ async function ask(variant: string, programs: boolean, requests: readonly TextRe
   const modelFile = join(VARIANTS, `${variant}.onnx`);
   const files = { modelFile, modelDirectory: VARIANTS, tokenizerFile: join(VARIANTS, 'tokenizer.json') };
   return await record(engines.get(programs) as Opened, tinyJob(requests, { key: variant, ...files }));
-}
-
-/** `nats` is the most that a token's log-probability may be off. */
-function expectGoldens(
-  responses: readonly (Response | undefined)[],
-  golden: readonly Golden[],
-  nats: number,
-): void {
-  responses.forEach((response, index) => {
-    const expected = golden[index]?.response;
-    if (response === undefined || expected === undefined || response.kind === 'generate_until') {
-      expect(response).toEqual(expected);
-      return;
-    }
-    const difference = response.loglikelihood - (expected as { loglikelihood: number }).loglikelihood;
-    expect(Math.abs(difference)).toBeLessThan(nats * response.nTokens);
-    expect({ ...response, loglikelihood: 0 }).toEqual({ ...expected, loglikelihood: 0 });
-  });
 }
 
 const RESCANS = 'reads a context again for every continuation';

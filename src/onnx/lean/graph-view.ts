@@ -1,6 +1,7 @@
 import type { ByteSource } from '../byte-source.js';
 import type { Graph, Initializer, Node } from '../graph.js';
 import { fieldsOf, integersOf } from '../wire.js';
+import { firstNames } from './same-values.js';
 
 // What is read are axes, shapes, epsilons and frequencies; weights never.
 const MOST_ELEMENTS = 256;
@@ -10,12 +11,16 @@ const FLOAT_DATA = 4;
 const INT32_DATA = 5;
 const INT64_DATA = 7;
 
-/** A graph with what makes each value, and the numbers of its small constants. */
+/**
+ * A graph with what makes each value, and the numbers of its small constants. A value that is another one under a new name (see
+ * `firstNames`) is that other one.
+ */
 export class GraphView {
   readonly graph: Graph;
   readonly #source: ByteSource;
   readonly #producers: ReadonlyMap<string, Node>;
   readonly #tensors: ReadonlyMap<string, Initializer>;
+  readonly #firstNames: ReadonlyMap<string, string>;
 
   constructor(graph: Graph, source: ByteSource) {
     this.graph = graph;
@@ -24,16 +29,27 @@ export class GraphView {
       graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
     );
     this.#tensors = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+    this.#firstNames = firstNames(graph);
+  }
+
+  /** The name under which a value is first made. */
+  same(value: string | undefined): string {
+    return this.#firstNames.get(value ?? '') ?? value ?? '';
+  }
+
+  /** What a node takes, each under its first name. */
+  inputs(node: Node): string[] {
+    return node.inputs.map((input) => this.same(input));
   }
 
   /** The node that makes a value, if it is one of the given operators. */
   made(value: string | undefined, ...operators: readonly string[]): Node | null {
-    const node = this.#producers.get(value ?? '');
+    const node = this.#producers.get(this.same(value));
     return node !== undefined && node.domain === '' && operators.includes(node.opType) ? node : null;
   }
 
   weight(value: string | undefined): Initializer | null {
-    return this.#tensors.get(value ?? '') ?? null;
+    return this.#tensors.get(this.same(value)) ?? null;
   }
 
   /** The shape of a constant. */

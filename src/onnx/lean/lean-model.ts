@@ -6,6 +6,7 @@ import { GraphView } from './graph-view.js';
 import { rewrittenModel, type ModelInSource } from './rewritten-model.js';
 import { rmsNorm } from './rms-norm.js';
 import { rotationAt, rotaryNode } from './rotation.js';
+import { angleTables, type AngleTables } from './rotation-angles.js';
 import { RotationRows } from './rotation-rows.js';
 
 /**
@@ -17,9 +18,10 @@ export function leanModel(model: OnnxModel, source: ByteSource, positions: strin
   const view = new GraphView(model.graph, source);
   const parts = new SourceParts(model, source);
   const rows = new RotationRows(positions ?? '');
+  const tables = positions === null ? null : angleTables(view, positions);
   let nMerged = 0;
   const nodes = model.graph.nodes.flatMap((node) => {
-    const fewer = merged(view, node, rows, positions);
+    const fewer = merged(view, node, rows, tables);
     if (fewer === null) return [parts.node(node)];
     nMerged++;
     return fewer;
@@ -37,13 +39,16 @@ function merged(
   view: GraphView,
   node: Node,
   rows: RotationRows,
-  positions: string | null,
+  tables: AngleTables | null,
 ): Uint8Array[] | null {
   const norm = rmsNorm(view, node);
   if (norm !== null) return [newNode(norm)];
-  const rotation = positions === null ? null : rotationAt(view, node, positions);
+  const rotation = tables === null ? null : rotationAt(view, node, tables);
   if (rotation === null) return null;
-  const [index, cos, sin] = [rows.index(), rows.rows(rotation.cos), rows.rows(rotation.sin)];
-  const one = rotaryNode(node, rotation, { index: index.name, cos: cos.name, sin: sin.name });
-  return [...index.nodes, ...cos.nodes, ...sin.nodes, newNode(one)];
+  const { input, part } = rotation;
+  const heads = part === null ? { name: input, nodes: [] } : rows.part(input, part);
+  const given = [heads, rows.index(), rows.rows(rotation.cos), rows.rows(rotation.sin)] as const;
+  const [, index, cos, sin] = given;
+  const names = { heads: heads.name, index: index.name, cos: cos.name, sin: sin.name };
+  return [...given.flatMap(({ nodes }) => nodes), newNode(rotaryNode(node, names))];
 }

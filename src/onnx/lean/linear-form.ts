@@ -1,4 +1,5 @@
 import { intOf, intsOf, type GraphView } from './graph-view.js';
+import { integerOf } from './integer-of.js';
 
 /** One summand of a number: plus or minus one number of the input, as it is or times one number of a table. */
 export interface Term {
@@ -16,7 +17,7 @@ export interface LinearForm {
 }
 
 // Deeper than any export nests a rotation.
-const MOST_STEPS = 8;
+const MOST_STEPS = 12;
 const LAST_OF_FOUR = 3;
 
 /** What a value is made of: `tableWidth` says of a name how wide a table it is, `inputWidth` how wide an input, null for neither. */
@@ -35,8 +36,9 @@ export function linearForm(view: GraphView, value: string, widths: Widths): Line
 
 type Search = Widths & { readonly steps: number };
 
-function formOf(view: GraphView, value: string, search: Search): LinearForm | null {
+function formOf(view: GraphView, name: string, search: Search): LinearForm | null {
   if (search.steps === 0) return null;
+  const value = view.same(name);
   const deeper = { ...search, steps: search.steps - 1 };
   return piece(view, value, deeper) ?? combination(view, value, deeper) ?? wholeInput(value, search);
 }
@@ -57,9 +59,11 @@ function piece(view: GraphView, value: string, search: Search): LinearForm | nul
   const form = node === null ? null : formOf(view, node.inputs[0] ?? '', search);
   if (node === null || form === null) return null;
   if (split === null) {
+    const widthOf = (name: string): number | null =>
+      search.tableWidth(name) ?? formOf(view, name, search)?.numbers.length ?? null;
     const [starts, ends, axes, steps] = ['starts', 'ends', 'axes', 'steps'].map((attribute, at) => {
       const listed = intsOf(view, node, { attribute, input: at + 1 });
-      const computed = listed === null ? integerOf(view, node.inputs[at + 1], search) : null;
+      const computed = listed === null ? integerOf(view, node.inputs[at + 1], widthOf) : null;
       return computed === null ? listed : [computed];
     });
     const isPlain = steps === null || (steps?.length === 1 && steps[0] === 1);
@@ -75,28 +79,10 @@ function piece(view: GraphView, value: string, search: Search): LinearForm | nul
   return { ...form, numbers: form.numbers.slice(start, start + (sizes[place] ?? 0)) };
 }
 
-/** An integer that is computed from constants and widths, as the middle of a head is by torch's exporter. */
-function integerOf(view: GraphView, value: string | undefined, search: Search): number | null {
-  const scalar = view.scalar(value);
-  if (scalar !== null) return scalar;
-  const same = view.made(value, 'Unsqueeze', 'Cast', 'Identity');
-  if (same !== null) return integerOf(view, same.inputs[0], search);
-  const quotient = view.made(value, 'Div');
-  const parts = quotient?.inputs.map((input) => integerOf(view, input, search)) ?? [];
-  if (parts.length === 2 && parts[0] !== null && parts[1]) return Math.floor((parts[0] ?? 0) / parts[1]);
-  const size = view.made(value, 'Gather');
-  const shape = view.made(size?.inputs[0], 'Shape');
-  const [axis] =
-    size === null || shape === null || shape.attributes.length > 0
-      ? []
-      : (view.numbers(size.inputs[1]) ?? []);
-  return isLast(axis) ? search.inputWidth(shape?.inputs[0] ?? '') : null;
-}
-
 function combination(view: GraphView, value: string, search: Search): LinearForm | null {
   const node = view.made(value, 'Neg', 'Add', 'Sub', 'Concat', 'Mul');
   if (node === null) return null;
-  if (node.opType === 'Mul') return timesTable(view, node.inputs, search);
+  if (node.opType === 'Mul') return timesTable(view, view.inputs(node), search);
   if (node.opType === 'Concat' && !isLast(intOf(node, 'axis', 0))) return null;
   const [first, second, ...more] = node.inputs.map((input) => formOf(view, input, search));
   if (first === undefined || first === null) return null;
@@ -109,7 +95,8 @@ function combination(view: GraphView, value: string, search: Search): LinearForm
   return { ...first, numbers };
 }
 
-function timesTable(view: GraphView, [a = '', b = '']: readonly string[], search: Search): LinearForm | null {
+function timesTable(view: GraphView, inputs: readonly string[], search: Search): LinearForm | null {
+  const [a = '', b = ''] = inputs;
   const [value, table] = search.tableWidth(b) === null ? [b, a] : [a, b];
   const width = search.tableWidth(table);
   const form = width === null ? null : formOf(view, value, search);

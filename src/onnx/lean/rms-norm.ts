@@ -8,11 +8,11 @@ import { intOf, intsOf, type GraphView } from './graph-view.js';
  */
 export function rmsNorm(view: GraphView, node: Node): Omit<NodeSpec, 'name'> | null {
   if (node.opType !== 'Mul' || node.domain !== '') return null;
-  for (const [scaled, weight] of inBothOrders(node)) {
+  for (const [scaled, weight] of inBothOrders(view, node)) {
     const tensor = view.weight(weight);
     if (tensor?.elementType !== 'float32' || tensor.dims.length !== 1 || tensor.elements < 2) continue;
     const found = normalised(view, scaled);
-    if (found === null) continue;
+    if (found === null || isCentred(view, found.input)) continue;
     return {
       op: 'SimplifiedLayerNormalization',
       inputs: [found.input, tensor.name],
@@ -23,6 +23,11 @@ export function rmsNorm(view: GraphView, node: Node): Omit<NodeSpec, 'name'> | n
   return null;
 }
 
+/** x - mean(x): the norm is a part of a layer norm then, which onnxruntime knows as a whole. */
+function isCentred(view: GraphView, value: string): boolean {
+  return view.made(view.made(value, 'Sub')?.inputs[1], 'ReduceMean') !== null;
+}
+
 interface Normalised {
   readonly input: string;
   readonly epsilon: number;
@@ -31,10 +36,10 @@ interface Normalised {
 /** x / root, or x times one over root. */
 function normalised(view: GraphView, value: string): Normalised | null {
   const quotient = view.made(value, 'Div');
-  if (quotient !== null) return underRoot(view, quotient.inputs[1], quotient.inputs[0] ?? '');
+  if (quotient !== null) return underRoot(view, quotient.inputs[1], view.same(quotient.inputs[0]));
   const product = view.made(value, 'Mul');
   if (product === null) return null;
-  for (const [input, inverse] of inBothOrders(product)) {
+  for (const [input, inverse] of inBothOrders(view, product)) {
     const node = view.made(inverse, 'Div', 'Reciprocal');
     if (node === null || (node.opType === 'Div' && view.scalar(node.inputs[0]) !== 1)) continue;
     const found = underRoot(view, node.inputs[node.opType === 'Div' ? 1 : 0], input);
@@ -47,7 +52,7 @@ function normalised(view: GraphView, value: string): Normalised | null {
 function underRoot(view: GraphView, root: string | undefined, input: string): Normalised | null {
   const sum = view.made(view.made(root, 'Sqrt')?.inputs[0], 'Add');
   if (sum === null) return null;
-  for (const [mean, added] of inBothOrders(sum)) {
+  for (const [mean, added] of inBothOrders(view, sum)) {
     const epsilon = view.scalar(added);
     const node = view.made(mean, 'ReduceMean');
     if (epsilon === null || node === null || intOf(node, 'keepdims', 1) === 0) continue;
@@ -61,11 +66,12 @@ function underRoot(view: GraphView, root: string | undefined, input: string): No
 
 function isSquare(view: GraphView, value: string | undefined, input: string): boolean {
   const node = view.made(value, 'Mul', 'Pow');
-  if (node?.inputs[0] !== input) return false;
-  return node.opType === 'Mul' ? node.inputs[1] === input : view.scalar(node.inputs[1]) === 2;
+  if (node === null || view.same(node.inputs[0]) !== input) return false;
+  return node.opType === 'Mul' ? view.same(node.inputs[1]) === input : view.scalar(node.inputs[1]) === 2;
 }
 
-function inBothOrders({ inputs: [a = '', b = ''] }: Node): readonly (readonly [string, string])[] {
+function inBothOrders(view: GraphView, node: Node): readonly (readonly [string, string])[] {
+  const [a = '', b = ''] = view.inputs(node);
   return [
     [a, b],
     [b, a],
