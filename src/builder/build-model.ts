@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { makeDirectory } from '../files/make-directory.js';
 import type { BuildPrecision, GraphStyle } from './decoder-build.js';
 import { dimensionsFor, type Architecture, type Dimensions } from './dimensions.js';
 import { randomWeights } from './random-weights.js';
@@ -48,7 +48,7 @@ export async function buildModel(
     'generation_config.json': { bos_token_id: 0, eos_token_id: 0, do_sample: false },
     'config.json': { ...config, scalesweep: { synthetic: true, seed, after: dimensions.after } },
   };
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const written = await writeOnnx(
     directory,
     { shape, style, precision, source: randomWeights(seed) },

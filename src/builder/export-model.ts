@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeDirectory } from '../files/make-directory.js';
 import { SweepError } from '../errors.js';
 import { Checkpoint } from './checkpoint.js';
 import type { BuildPrecision, GraphStyle } from './decoder-build.js';
@@ -41,7 +42,7 @@ export async function exportModel(
   const config = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
   using source = new Checkpoint(from);
   const shape = withRealHead(shapeOfConfig(config, path), source);
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const written = await writeOnnx(directory, { shape, style, precision, source }, options);
   for (const name of COPIED) {
     if (resolve(from) === resolve(directory) || !existsSync(join(from, name))) continue;

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { makeDirectory } from '../files/make-directory.js';
 import { encodeModel } from '../onnx/encode-model.js';
 import { buildGraph, type GraphRequest } from './build-graph.js';
 import type { BuildPrecision } from './decoder-build.js';
@@ -40,7 +41,7 @@ export async function writeOnnx(
   const file = join(directory, onnxFileName(request.precision));
   const graph = buildGraph(request);
   const layout = layOutWeights(`${basename(file)}_data`, graph.weights);
-  await mkdir(dirname(file), { recursive: true });
+  makeDirectory(dirname(file));
   const bytes = encodeModel(modelOf(graph, layout));
   checkSpace(directory, layout.bytes + bytes.length, options.freeBytes ?? (await freeBytesAt(directory)));
   const weightFile = join(dirname(file), layout.name);

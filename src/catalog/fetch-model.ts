@@ -1,5 +1,6 @@
-import { copyFile, link, mkdir, realpath, rm } from 'node:fs/promises';
+import { copyFile, link, realpath, rm } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { makeDirectory } from '../files/make-directory.js';
 import type { Precision } from '../domain/model.js';
 import { SweepError } from '../errors.js';
 import { HubRepository } from '../hub/hub-repository.js';
@@ -118,7 +119,7 @@ function weightsBeside(names: readonly string[], directory: string): string[] {
 
 async function place(cached: string, target: string): Promise<void> {
   const file = await realpath(cached);
-  await mkdir(dirname(target), { recursive: true });
+  makeDirectory(dirname(target));
   await rm(target, { force: true });
   await link(file, target).catch(() => copyFile(file, target));
 }

@@ -1,5 +1,6 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../files/make-directory.js';
 import { SweepError } from '../errors.js';
 
 /**
@@ -21,14 +22,16 @@ export async function checkOutputFile(path: string): Promise<void> {
 }
 
 /** Makes a folder to write into. Throws SweepError where it cannot be made. */
-export async function makeOutputFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+export function makeOutputFolder(path: string): void {
+  try {
+    makeDirectory(path);
+  } catch (error) {
     throw new SweepError(
       'OUTPUT',
       `Expected -o ${path} to be a folder that can be made: ${String(error)}; name another`,
       { cause: error },
     );
-  });
+  }
 }
 
 /** Writes a file. Throws SweepError where it cannot. */

@@ -74,7 +74,7 @@ async function checkFlags({ format, chart, output }: Flags): Promise<void> {
         `Expected -o with a folder for the charts of --format ${format}, or --chart with the name of one`,
       );
     }
-    await makeOutputFolder(output);
+    makeOutputFolder(output);
   } else if (output !== undefined) await checkOutputFile(output);
 }
 

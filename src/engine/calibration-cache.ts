@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { makeDirectory } from '../files/make-directory.js';
 import { factsFile } from '../machine/roof-cache.js';
 
 type Calibrations = Readonly<Record<string, number>>;
@@ -23,7 +24,7 @@ export class CalibrationCache {
   async keep(subject: string, threads: number): Promise<void> {
     const known = await this.#read();
     try {
-      await mkdir(dirname(this.#file), { recursive: true });
+      makeDirectory(dirname(this.#file));
       await writeFileAtomic(this.#file, `${JSON.stringify({ ...known, [subject]: threads }, null, 1)}\n`);
     } catch {
       // A machine without a writable home measures every time.

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, readFile, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { makeDirectory } from '../files/make-directory.js';
 import type { HubFile, RepositoryName } from './hub-client.js';
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -30,7 +31,7 @@ export class RepositoryCache {
 
   async rememberCommit(revision: string, commit: string): Promise<void> {
     if (revision === commit) return;
-    await mkdir(dirname(join(this.folder, 'refs', revision)), { recursive: true });
+    makeDirectory(dirname(join(this.folder, 'refs', revision)));
     await writeFileAtomic(join(this.folder, 'refs', revision), commit);
   }
 
@@ -55,7 +56,7 @@ export class RepositoryCache {
   }
 
   async rememberFiles(commit: string, files: readonly HubFile[]): Promise<void> {
-    await mkdir(dirname(this.listing(commit)), { recursive: true });
+    makeDirectory(dirname(this.listing(commit)));
     await writeFileAtomic(this.listing(commit), JSON.stringify(files));
   }
 
@@ -71,8 +72,8 @@ export class RepositoryCache {
     const target = this.pathOf(commit, file.path);
     const blob = join(this.folder, 'blobs', file.digest.hex);
     const temporary = `${blob}.${process.pid}.incomplete`;
-    await mkdir(dirname(blob), { recursive: true });
-    await mkdir(dirname(target), { recursive: true });
+    makeDirectory(dirname(blob));
+    makeDirectory(dirname(target));
     const hash = hashFor(file);
     try {
       await pipeline(

@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { makeDirectory } from '../files/make-directory.js';
 import { dumpJson } from '../python/json.js';
 import type { GroupDefinition } from '../task/group-definition.js';
 import { resultRecord, sanitizeModelName, type ResultHeader } from './result-record.js';
@@ -16,7 +17,7 @@ export interface LmEvalResults {
 /** Writes `<folder>/<model>/results_<time>.json` as lm-eval does, and gives its path. */
 export async function writeResultsFile(folder: string, results: LmEvalResults): Promise<string> {
   const directory = join(folder, sanitizeModelName(results.header.model));
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const file = join(directory, `results_${fileTime(results.header.start)}.json`);
   await writeFileAtomic(file, dumpJson(resultRecord(results.header, results.scored, results.groups), 2));
   return file;
@@ -29,7 +30,7 @@ export async function writeSamplesFile(
   answered: AnsweredWorkload,
 ): Promise<string> {
   const directory = join(folder, sanitizeModelName(header.model));
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const file = join(directory, `samples_${answered.workload.task.name}_${fileTime(header.start)}.jsonl`);
   await writeLines(file, sampleLines(answered));
   return file;

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync, renameSync } from 'node:fs';
+import { readFileSync, writeFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheDirectory } from '../files/cache-directory.js';
+import { makeDirectory } from '../files/make-directory.js';
 import type { Roof } from './roof.js';
 
 /** What was measured of a machine once and holds until its hardware or runtime changes. */
@@ -32,7 +33,7 @@ export function keepMachineFacts(machine: string, facts: MachineFacts, file = fa
     idleWatts: { ...before.idleWatts, ...facts.idleWatts },
   };
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file));
     const fresh = `${file}.${process.pid}`;
     writeFileSync(fresh, `${JSON.stringify({ ...all, [machine]: merged }, null, 2)}\n`);
     renameSync(fresh, file);

@@ -1,10 +1,11 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Model } from '../domain/model.js';
 import type { Task } from '../domain/task.js';
 import type { Trial } from '../domain/trial.js';
 import { JournalError, SweepError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { makeDirectory } from '../files/make-directory.js';
 import type { MachineFacts } from '../machine/roof-cache.js';
 import type { ChunkLimits } from '../plan/chunks.js';
 import type { Sweep } from '../spec/sweep.js';
@@ -72,14 +73,16 @@ export const runPaths = (
   summary: join(directory, 'summary.json'),
 });
 
-export async function createRunDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+export function createRunDirectory(directory: string): void {
+  try {
+    makeDirectory(directory);
+  } catch (error) {
     throw new SweepError(
       'RUN_DIRECTORY',
       `Expected to create the run directory ${directory}: ${String(error)}; choose another with --out`,
       { cause: error },
     );
-  });
+  }
 }
 
 export async function writeRunHeader(directory: string, header: RunHeader): Promise<void> {

@@ -1,4 +1,5 @@
 import { openEngine } from '../engine/open-engine.js';
+import { cacheObstacle } from '../files/cache-directory.js';
 import { lockRunDirectory } from '../journal/lock.js';
 import type { ChunkLimits } from '../plan/chunks.js';
 import type { Plan, PlannedTrial } from '../plan/plan.js';
@@ -42,7 +43,7 @@ export async function runSweep(
     chunkLimits: request.chunkLimits ?? null,
     onRemark: watcher.onRemark.bind(watcher),
   });
-  await createRunDirectory(directory);
+  createRunDirectory(directory);
   const release = lockRunDirectory(directory);
   try {
     const header = await (resume ? resumeRun : beginRun)(directory, fresh.header);
@@ -51,6 +52,7 @@ export async function runSweep(
       watcher.onRemark(`log.ndjson ends here, the journal goes on: ${error.message}`),
     );
     try {
+      remarkOnCache(watcher, log);
       await runRemaining({ header, plan: fresh.plan, ledger, log }, watcher, signal);
     } finally {
       await ledger.journal.close();
@@ -60,6 +62,14 @@ export async function runSweep(
     release();
   }
   return prepared;
+}
+
+/** Without a cache all is slower, and nothing else is different. */
+function remarkOnCache(watcher: SweepWatcher, log: RunLog): void {
+  const obstacle = cacheObstacle();
+  if (obstacle === null) return;
+  log.event('cache.unusable', { reason: obstacle });
+  watcher.onRemark(obstacle);
 }
 
 interface OpenRun {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { env } from 'onnxruntime-node';
 import { cacheDirectory } from '../files/cache-directory.js';
 import { canonicalJson, digestOfText } from '../files/digest.js';
+import { makeDirectory } from '../files/make-directory.js';
 import type { OnnxModel } from '../onnx/graph.js';
 
 // ENTRY  sha256 (hex) over KEY, a newline and CONTENT; a newline; CONTENT.
@@ -64,7 +65,7 @@ export class ProgramCache {
     const place = this.#place(name);
     const temporary = `${place}.${randomUUID()}.tmp`;
     try {
-      mkdirSync(this.#directory, { recursive: true });
+      makeDirectory(this.#directory);
     } catch {
       return;
     }
