@@ -85,7 +85,8 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
   static Napi::Value largeBuffer(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
       const auto size = static_cast<size_t>(info[0].As<Napi::Number>().Int64Value());
-      return Napi::ArrayBuffer::New(info.Env(), LargeMemory<char>().allocate(size), size, [](Napi::Env, void* memory) { std::free(memory); });
+      const auto release = [size](Napi::Env, void* memory) { LargeMemory<char>().deallocate(static_cast<char*>(memory), size); };
+      return Napi::ArrayBuffer::New(info.Env(), LargeMemory<char>().allocate(size), size, release);
     });
   }
 

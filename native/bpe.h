@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <future>
 
 #include "byte_level.h"
 #include "model.h"
@@ -26,9 +27,11 @@ class Bpe : public Model {
     source.expectForm(ModelSource::Form::kIds);
     if (!source.hasMerges) throw LoadError("expected the BPE model to have \"merges\", which is missing");
     if (!source.mergeProblem.empty()) throw LoadError(source.mergeProblem);
+    for (uint32_t b = 0; b < 256; ++b) fallback_[b] = vocabulary_.findByte(b);
+    auto cuts = std::async([this] { proveCuts(); });
     indexMerges(source.merges);
     indexSymbols();
-    proveCuts();
+    cuts.get();
   }
 
   void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override {
@@ -96,7 +99,6 @@ class Bpe : public Model {
 
   void indexSymbols() {
     for (uint32_t b = 0; b < 256; ++b) {
-      fallback_[b] = vocabulary_.findByte(b);
       std::string character;
       appendUtf8(character, byteAlphabet().character[b]);
       for (size_t place = 0; place < 4; ++place) {

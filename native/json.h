@@ -107,8 +107,9 @@ class JsonScanner {
 
   /** Reads a string; the result is valid until the next call. */
   std::string_view readString() {
+    seen_ = 0;
     const std::string_view string = readBytes();
-    checkUtf8(string);
+    if (seen_ & kTops) checkUtf8(string);
     return string;
   }
   /** The same, not checked to be UTF-8, and valid as long as the text and `store`, which takes what has escapes. */
@@ -200,6 +201,7 @@ class JsonScanner {
 
  private:
   static constexpr int kMaxDepth = 100;
+  static constexpr uint64_t kTops = 0x8080808080808080;
 
   std::string_view readBytes() {
     expect('"', "a string");
@@ -220,9 +222,10 @@ class JsonScanner {
 
   /** Passes over what a string holds as it is, eight bytes at a time while there are as many. */
   void passPlain() {
-    constexpr uint64_t kOnes = 0x0101010101010101, kTops = 0x8080808080808080;
+    constexpr uint64_t kOnes = 0x0101010101010101;
     for (uint64_t word; at_ + 8 <= text_.size(); at_ += 8) {
       std::memcpy(&word, text_.data() + at_, 8);
+      seen_ |= word;
       // The top bit of each byte that is a quote, a backslash or below 0x20, and perhaps of some that follow such a one.
       const uint64_t quote = word ^ kOnes * '"', slash = word ^ kOnes * '\\';
       const uint64_t special = (((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word)) & kTops;
@@ -231,6 +234,7 @@ class JsonScanner {
         return;
       }
     }
+    seen_ = kTops;
     while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') ++at_;
   }
 
@@ -285,6 +289,8 @@ class JsonScanner {
 
   std::string_view text_;
   size_t at_ = 0;
+  /** Bits of the last string, and perhaps of what follows it: ASCII if no top bit is among them. */
+  uint64_t seen_ = 0;
   std::string buffer_;
 };
 

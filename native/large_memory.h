@@ -2,7 +2,6 @@
 // reads find their pages.
 #pragma once
 #include <cstddef>
-#include <cstdlib>
 #include <new>
 #include <vector>
 
@@ -12,7 +11,7 @@
 
 namespace scalesweep {
 
-/** An allocator for standard containers. */
+/** An allocator for standard containers, aligned to cache lines. */
 template <class T>
 struct LargeMemory {
   using value_type = T;
@@ -22,21 +21,27 @@ struct LargeMemory {
   bool operator==(const LargeMemory&) const { return true; }
 
   T* allocate(size_t count) {
-    constexpr size_t kHugePage = size_t{1} << 21;
-    const size_t bytes = count * sizeof(T);
+    void* memory = ::operator new(bytesOf(count), alignmentOf(count));
 #if defined(__linux__)
-    if (bytes >= kHugePage) {
-      const size_t whole = (bytes + kHugePage - 1) / kHugePage * kHugePage;
-      void* memory = std::aligned_alloc(kHugePage, whole);
-      if (!memory) throw std::bad_alloc();
-      madvise(memory, whole, MADV_HUGEPAGE);
-      return static_cast<T*>(memory);
-    }
+    if (isLarge(count)) madvise(memory, bytesOf(count), MADV_HUGEPAGE);
 #endif
-    if (void* memory = std::malloc(bytes > 0 ? bytes : 1)) return static_cast<T*>(memory);
-    throw std::bad_alloc();
+    return static_cast<T*>(memory);
   }
-  void deallocate(T* memory, size_t) { std::free(memory); }
+  void deallocate(T* memory, size_t count) { ::operator delete(memory, alignmentOf(count)); }
+  /** New room that nothing was said about is left unwritten. */
+  template <class U>
+  void construct(U* place) {
+    ::new (static_cast<void*>(place)) U;
+  }
+
+ private:
+  static constexpr size_t kLine = 64, kHugePage = size_t{1} << 21;
+  static bool isLarge(size_t count) { return count * sizeof(T) >= kHugePage; }
+  static std::align_val_t alignmentOf(size_t count) { return std::align_val_t{isLarge(count) ? kHugePage : kLine}; }
+  static size_t bytesOf(size_t count) {
+    const size_t bytes = count * sizeof(T);
+    return isLarge(count) ? (bytes + kHugePage - 1) / kHugePage * kHugePage : bytes;
+  }
 };
 
 template <class T>

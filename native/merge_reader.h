@@ -1,8 +1,10 @@
 // The merges of a byte-pair encoding as they are read: tokens to ids.
 #pragma once
-#include <array>
+#include <future>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "errors.h"
 #include "vocabulary.h"
@@ -13,28 +15,21 @@ struct Merge {
   uint32_t left, right, made;
 };
 
-/**
- * Looks up merges in their order. Tables of hundreds of thousands of tokens are slow to reach, so each merge is looked up
- * some merges after its memory was asked for: texts stay valid for kAhead more.
- */
+/** Looks up merges in their order, in a thread of its own where there is one, while the caller reads on. */
 class MergeReader {
  public:
-  /** Merges join `left` and what `right` has behind `prefix`. */
+  /** Merges join `left` and what `right` has behind `prefix`; their texts stay valid until finish(). */
   MergeReader(const Vocabulary& vocabulary, std::string prefix) : vocabulary_(vocabulary), joined_(vocabulary), prefix_(std::move(prefix)) {}
 
   void add(std::string_view left, std::string_view right) {
-    if (added_ >= kAhead) lookUp(added_ - kAhead);
-    Waiting& next = waiting_[added_ % kAhead] = {Vocabulary::wordOf(left), Vocabulary::wordOf(right)};
-    vocabulary_.prefetch(next.left);
-    vocabulary_.prefetch(next.right);
+    if (block_.size() == kBlock) lookUpBlock();
+    block_.push_back({Vocabulary::wordOf(left), Vocabulary::wordOf(right)});
     ++added_;
-    const Waiting& halfway = waiting_[(added_ + kAhead / 2) % kAhead];
-    vocabulary_.prefetchToken(halfway.left);
-    vocabulary_.prefetchToken(halfway.right);
   }
   /** Called once after the last add. */
   void finish() {
-    for (size_t rank = added_ - std::min(added_, kAhead); rank < added_; ++rank) lookUp(rank);
+    lookUpBlock();
+    before_.get();
   }
   /** How many were added. */
   size_t count() const { return added_; }
@@ -44,34 +39,53 @@ class MergeReader {
   std::string problem;
 
  private:
-  static constexpr size_t kAhead = 32;
+  static constexpr size_t kBlock = 8192;
   struct Waiting {
     Vocabulary::Word left, right;
   };
 
-  void lookUp(size_t rank) {
-    const auto& [left, right] = waiting_[rank % kAhead];
-    if (!problem.empty()) return;
-    if (right.text.size() < prefix_.size()) {
-      problem = "merge " + std::to_string(rank + 1) + " has a right side shorter than the continuing_subword_prefix";
-      return;
+  void lookUpBlock() {
+    if (before_.valid()) before_.get();
+    before_ = std::async([this, block = std::exchange(block_, {})] { lookUp(block); });
+    block_.reserve(kBlock);
+  }
+
+  // Tables of hundreds of thousands of tokens are slow to reach: each merge's places are asked for some merges ahead.
+  void lookUp(const std::vector<Waiting>& block) {
+    constexpr size_t kAhead = 16;
+    for (size_t i = 0; i < block.size() + 2 * kAhead && problem.empty(); ++i) {
+      if (i < block.size()) {
+        vocabulary_.prefetch(block[i].left);
+        vocabulary_.prefetch(block[i].right);
+      }
+      if (i >= kAhead && i - kAhead < block.size()) {
+        vocabulary_.prefetchToken(block[i - kAhead].left);
+        vocabulary_.prefetchToken(block[i - kAhead].right);
+      }
+      if (i >= 2 * kAhead) lookUp(block[i - 2 * kAhead]);
     }
+  }
+
+  void lookUp(const Waiting& next) {
+    const auto& [left, right] = next;
+    if (right.text.size() < prefix_.size()) return fail("has a right side shorter than the continuing_subword_prefix");
     const std::string_view rest = right.text.substr(prefix_.size());
     const Merge merge{vocabulary_.find(left), vocabulary_.find(right), joined_.find(left.text, rest)};
-    if (merge.left == Vocabulary::kNone) miss(rank, left.text);
-    else if (merge.right == Vocabulary::kNone) miss(rank, right.text);
-    else if (merge.made == Vocabulary::kNone) miss(rank, std::string(left.text).append(rest));
+    if (merge.left == Vocabulary::kNone) miss(left.text);
+    else if (merge.right == Vocabulary::kNone) miss(right.text);
+    else if (merge.made == Vocabulary::kNone) miss(std::string(left.text).append(rest));
     else merges.push_back(merge);
   }
-  void miss(size_t rank, std::string_view token) {
-    problem = "merge " + std::to_string(rank + 1) + " needs the token `" + std::string(token) + "`, which is not in the vocabulary";
-  }
+  void miss(std::string_view token) { fail("needs the token `" + std::string(token) + "`, which is not in the vocabulary"); }
+  void fail(const std::string& what) { problem = "merge " + std::to_string(merges.size() + 1) + " " + what; }
 
   const Vocabulary& vocabulary_;
   Vocabulary::Follower joined_;
   std::string prefix_;
-  std::array<Waiting, kAhead> waiting_{};
+  std::vector<Waiting> block_;
   size_t added_ = 0;
+  // Last, so that the block on its way is done with before what it uses goes.
+  std::future<void> before_;
 };
 
 }  // namespace scalesweep

@@ -7,13 +7,12 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "id_buffer.h"
+#include "large_memory.h"
 #include "vocabulary.h"
 
 namespace scalesweep {
@@ -24,21 +23,11 @@ class PieceCache {
   static constexpr size_t kShort = 15, kInline = 4;
 
   /** `slots`: a power of two from 2 to kMostSlots, at least two lines of them are made. Ids never depend on it. */
-  explicit PieceCache(size_t slots) : slots_(std::max<size_t>(slots, 4)), shift_(65 - std::bit_width(slots_ / 2)) {
-    // Fresh pages are zero already, and are only touched where slots are used.
-    memory_.reset(static_cast<unsigned char*>(std::calloc(slots_ * sizeof(Slot) + kLine, 1)));
-    if (!memory_) throw std::bad_alloc();
-    const auto address = reinterpret_cast<uintptr_t>(memory_.get());
-    short_ = reinterpret_cast<Slot*>((address + kLine - 1) / kLine * kLine);
-  }
-  PieceCache(const PieceCache& other) : PieceCache(other.slots_) {
-    if (other.filled_) std::memcpy(short_, other.short_, slots_ * sizeof(Slot));
-    filled_ = other.filled_;
-  }
+  explicit PieceCache(size_t slots) : shift_(65 - std::bit_width(std::max<size_t>(slots, 4) / 2)), short_(std::max<size_t>(slots, 4)) {}
 
   struct Slot {
-    uint64_t low, high;
-    uint32_t ids[kInline];
+    uint64_t low = 0, high = 0;
+    uint32_t ids[kInline] = {};
   };
   /** A piece on its way: its place in the cache is known, and asked for from memory. */
   struct Wanted {
@@ -79,11 +68,13 @@ class PieceCache {
     else if (piece.size() <= kLongestPiece && count <= kLongCount) storeLong(piece, ids, count);
   }
 
-  size_t memory() const { return slots_ * sizeof(Slot) + arena_.capacity() + table_.capacity() * 8; }
+  /** Whether a short piece has its place in the front half of the slots: threads that fill a half each do not meet. */
+  bool isInFront(std::string_view piece) const { return indexOf(keyOf(piece)) < short_.size() / 2; }
+
+  size_t memory() const { return short_.size() * sizeof(Slot) + arena_.capacity() + table_.capacity() * 8; }
 
  private:
   static constexpr size_t kLongestPiece = 255, kLongCount = 255;
-  static constexpr size_t kLine = 64;
   static constexpr size_t kArenaBytesPerSlot = 64;
   static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
   static constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
@@ -125,7 +116,6 @@ class PieceCache {
     slot[1] = slot[0];
     slot[0] = {key.low, key.high | static_cast<uint64_t>(count + 1) << kCountShift, {}};
     if (count > 0) std::memcpy(slot[0].ids, ids, count * sizeof(uint32_t));
-    filled_ = true;
   }
 
   // A record: length, count, bytes, ids.
@@ -144,7 +134,7 @@ class PieceCache {
   void storeLong(std::string_view piece, const uint32_t* ids, size_t count) {
     const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t);
     if (table_.empty() || (used_ + 1) * 2 > table_.size() || arena_.size() + bytes > table_.size() * kArenaBytesPerSlot) {
-      table_.assign(std::max<size_t>(slots_ / 2, 64), 0);
+      table_.assign(std::max<size_t>(short_.size() / 2, 64), 0);
       arena_.clear();
       used_ = 0;
     }
@@ -162,14 +152,8 @@ class PieceCache {
     ++used_;
   }
 
-  struct Free {
-    void operator()(void* p) const { std::free(p); }
-  };
-  size_t slots_;
   int shift_;
-  bool filled_ = false;
-  std::unique_ptr<unsigned char, Free> memory_;
-  Slot* short_ = nullptr;
+  LargeVector<Slot> short_;
   std::vector<uint64_t> table_;
   std::vector<unsigned char> arena_;
   size_t used_ = 0;

@@ -1,5 +1,6 @@
 // A tokenizer.json in memory: read once, never changed, shared by every thread.
 #pragma once
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -155,22 +156,28 @@ class Tokenizer {
     const Vocabulary& vocabulary = model_->vocabulary();
     const size_t slots = std::clamp(std::bit_ceil(vocabulary.size() * 2), kLeastSlots, PieceCache::kMostSlots);
     seeds_ = std::make_unique<PieceCache>(slots);
-    ModelScratch scratch;
-    IdBuffer ids;
-    std::string piece;
-    for (uint32_t id = static_cast<uint32_t>(std::min(vocabulary.size(), kMostSeeds)); id-- > 0;) {
-      piece.clear();
-      if (preTokenization_.bytes) byteAlphabet().appendBytes(piece, vocabulary.token(id));
-      else piece.assign(vocabulary.token(id));
-      if (piece.empty() || piece.size() > PieceCache::kShort) continue;
-      ids.clear();
-      try {
-        model_->tokenize(piece, scratch, ids);
-        seeds_->store(piece, ids.data(), ids.size());
-      } catch (const EncodeError&) {
-        // Text may hold it all the same, and is refused then.
+    // Two threads, each of which fills a half.
+    const auto fill = [&](bool front) {
+      ModelScratch scratch;
+      IdBuffer ids;
+      std::string piece;
+      for (uint32_t id = static_cast<uint32_t>(std::min(vocabulary.size(), kMostSeeds)); id-- > 0;) {
+        piece.clear();
+        if (preTokenization_.bytes) byteAlphabet().appendBytes(piece, vocabulary.token(id));
+        else piece.assign(vocabulary.token(id));
+        if (piece.empty() || piece.size() > PieceCache::kShort || seeds_->isInFront(piece) != front) continue;
+        ids.clear();
+        try {
+          model_->tokenize(piece, scratch, ids);
+          if (ids.size() <= PieceCache::kInline) seeds_->store(piece, ids.data(), ids.size());
+        } catch (const EncodeError&) {
+          // Text may hold it all the same, and is refused then.
+        }
       }
-    }
+    };
+    auto back = std::async(fill, false);
+    fill(true);
+    back.get();
   }
 
   std::unique_ptr<Model> model_;

@@ -49,9 +49,10 @@ class Vocabulary {
 
   void add(std::string_view token, uint32_t id) {
     const Head head{id, static_cast<uint32_t>(token.size())};
-    const char* bytes = reinterpret_cast<const char*>(&head);
-    records_.insert(records_.end(), bytes, bytes + sizeof head);
-    records_.insert(records_.end(), token.begin(), token.end());
+    const size_t record = records_.size();
+    records_.resize(record + sizeof head + token.size());
+    std::memcpy(&records_[record], &head, sizeof head);
+    if (!token.empty()) std::memcpy(&records_[record] + sizeof head, token.data(), token.size());
     ++size_;
   }
 
