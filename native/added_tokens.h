@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "blank_runs.h"
 #include "trie.h"
 #include "unicode.h"
 #include "utf8.h"
@@ -39,8 +40,12 @@ class TokenMatcher {
       starts_.set(static_cast<unsigned char>(token.pattern[0]));
     }
     trie_ = Trie(entries);
+    const auto isRun = [&](const AddedToken& t) { return !t.singleWord && !t.lstrip && !t.rstrip && !t.special && runs_.add(t.pattern, t.id); };
+    onlyRuns_ = !tokens_.empty() && std::all_of(tokens_.begin(), tokens_.end(), isRun);
   }
   bool empty() const { return tokens_.empty(); }
+  /** The tokens, when all of them are runs of blanks and none is ever refused; else null. */
+  const BlankRuns* blankRuns() const { return onlyRuns_ ? &runs_ : nullptr; }
 
   // A match that is refused (single_word, literal specials) is passed over whole, as the reference does.
   /** Segments that cover `text`. `literalSpecials` leaves special tokens to the model, as text. */
@@ -110,6 +115,8 @@ class TokenMatcher {
   Trie trie_;
   std::bitset<256> starts_;  // the first bytes of all tokens
   std::string prefix_;       // what all tokens start with
+  BlankRuns runs_;
+  bool onlyRuns_ = false;
 };
 
 }  // namespace scalesweep

@@ -1,5 +1,6 @@
 // Classes of characters as bit masks, 64 bytes of text to a word: what splitters.h computes with.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +51,10 @@ struct BitRow {
   void set(size_t at) { words[at / 64] |= uint64_t{1} << at % 64; }
   void clear(size_t at) { words[at / 64] &= ~(uint64_t{1} << at % 64); }
   void clear(size_t begin, size_t end) {
-    for (; begin < end; ++begin) clear(begin);
+    for (size_t count; begin < end; begin += count) {
+      count = std::min(64 - begin % 64, end - begin);
+      words[begin / 64] &= ~(~uint64_t{0} >> (64 - count) << begin % 64);
+    }
   }
   /** Bits moved to the next byte, so that each says something about the byte before. */
   uint64_t before(size_t word) const { return words[word] << 1 | (word > 0 ? words[word - 1] >> 63 : 0); }

@@ -31,6 +31,7 @@ class Encoder {
     forEachSegment(tokenizer_->rawTokens(), text, options.literalSpecials, rawSegments_, [&](std::string_view part, size_t begin) {
       size_t origin = begin == 0 ? decodeUtf8(part.data()).length : 0;
       part = tokenizer_->normalization().apply(part, buffers_, origin);
+      if (tokenizer_->tokensInPieces()) return encodeText(part, origin);
       forEachSegment(tokenizer_->normalizedTokens(), part, options.literalSpecials, segments_, [&](std::string_view plain, size_t at) {
         encodeText(plain, origin > at ? origin - at : 0);
       });
@@ -93,6 +94,11 @@ class Encoder {
   };
 
   void encodeUnknown(std::string_view piece) {
+    const BlankRuns* tokens = tokenizer_->tokensInPieces();
+    if (const uint32_t id = tokens && piece[0] == ' ' ? tokens->idOf(piece) : BlankRuns::kNone; id != BlankRuns::kNone) {
+      cache_.store(piece, &id, 1);
+      return ids_.push(id);
+    }
     if (cache_.findLong(piece, ids_)) return;
     const size_t before = ids_.size();
     tokenizer_->model().cuts().split(piece, [&](size_t begin, size_t end) { encodePart(piece.substr(begin, end - begin), end - begin == piece.size()); });
@@ -117,7 +123,7 @@ class Encoder {
         text = pieces_.text;
       }
       Queue queue(*this, text);
-      splitByRule(*way.rule, *way.regex, text, [&](size_t begin, size_t end) { queue.push(begin, end); });
+      splitByRule(*way.rule, *way.regex, text, tokenizer_->tokensInPieces(), [&](size_t begin, size_t end) { queue.push(begin, end); });
       return queue.flush();
     }
     pieces_.spans.assign(1, {0, text.size()});

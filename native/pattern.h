@@ -56,7 +56,7 @@ class Pattern {
   /** Calls visit(begin, end, isMatch) for the matches and what is between them, in order. */
   template <class Visit>
   void forEach(std::string_view text, Visit&& visit) const {
-    if (rule_) return splitByRule(*rule_, *regex_, text, [&](size_t begin, size_t end) { visit(begin, end, true); });
+    if (rule_) return splitByRule(*rule_, *regex_, text, nullptr, [&](size_t begin, size_t end) { visit(begin, end, true); });
     if (regex_) return regex_->forEach(text, visit);
     forEachLiteral(text_, text, visit);
   }

@@ -247,7 +247,7 @@ class StepReader {
         if (prefix) rewritePieces(pieces, [](std::string_view piece, bool, std::string& out) { out.append(piece[0] == ' ' ? "" : " ").append(piece); });
         if (!split) return;
         cutPieces(pieces, Behavior::kIsolated, false, [](std::string_view text, auto visit) {
-          splitByRule(*ruleOf(kGpt2Pattern), gpt2Regex(), text, [&](size_t begin, size_t end) { visit(begin, end, true); });
+          splitByRule(*ruleOf(kGpt2Pattern), gpt2Regex(), text, nullptr, [&](size_t begin, size_t end) { visit(begin, end, true); });
         });
       });
     }

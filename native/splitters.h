@@ -7,7 +7,9 @@
 #pragma once
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 
+#include "blank_runs.h"
 #include "char_masks.h"
 #include "known_patterns.h"
 #include "regex.h"
@@ -18,21 +20,23 @@ namespace scalesweep {
 class PieceStarts {
  public:
   /**
-   * Reads a window of `text`, which begins where a piece starts. The starts found are certain up to the returned place,
-   * which is one; 0 when the rule does not decide.
+   * Reads a window of `text`, which begins where a piece starts; `tokens` (or null) are pieces of their own. The starts
+   * found are certain up to the returned place, which is one; 0 when the rule does not decide.
    */
-  size_t read(const SplitRule& rule, std::string_view text) {
+  size_t read(const SplitRule& rule, std::string_view text, const BlankRuns* tokens) {
     rule_ = rule;
     text_ = text;
     const bool whole = text_.size() <= BitRow::kWindow;
     masks_.read(text_.substr(0, BitRow::kWindow + 64));
     count_ = whole ? text_.size() : BitRow::kWindow;
     undecided_ = false;
+    if (tokens) setApart(*tokens);
     if (rule_.cased) placeMarks();
     for (size_t word = 0; word < masks_.words; ++word) joinClasses(word);
     letters_[masks_.words] = others_[masks_.words] = spaces_[masks_.words] = starts_[masks_.words] = 0;
     uint64_t carried = 0;
     for (size_t word = 0; word < masks_.words; ++word) carried = findStarts(word, carried);
+    for (size_t word = 0; tokens && word < masks_.words; ++word) starts_[word] |= apart_[word];
     if (!masks_.ascii) startLongSpaces();
     if (rule_.joinsAny) endLines();
     contract();
@@ -69,6 +73,20 @@ class PieceStarts {
     letters_[word] = row(kUppers)[word] | row(kLowers)[word] | row(kCaseless)[word] | (rule_.cased ? row(kMarks)[word] : 0);
     others_[word] = row(kOthers)[word] | (rule_.cased ? 0 : row(kMarks)[word]);
     spaces_[word] = row(kSpaces)[word] | row(kNewlines)[word];
+  }
+
+  // Without a class, their bytes are to what is around them like the ends of the text.
+  void setApart(const BlankRuns& tokens) {
+    std::fill_n(apart_.words, masks_.words, 0);
+    BitRow& blanks = masks_.blanks;
+    forEachBit([&](size_t word) { return blanks[word] & ~blanks.before(word) & blanks.after(word); }, [&](size_t begin) {
+      const size_t end = blanks.endOfRun(begin);
+      size_t at = begin;
+      for (size_t length; (length = tokens.longest(end - at)) > 0; at += length) apart_.set(at);
+      blanks.clear(begin, at);
+      masks_.classes[kSpaces].clear(begin, at);
+      return end;
+    });
   }
 
   /** Starts by the classes of neighbours alone; `carried` and the result are the single others of word - 1 and word. */
@@ -192,7 +210,7 @@ class PieceStarts {
     forEachBit([&](size_t word) { return marks[word] & others.before(word); }, [&](size_t at) {
       const size_t begin = others.startOfRun(at), end = marks.endOfRun(at);
       if (text_[at - 1] == '/') undecided_ = true;
-      if (begin + lengthAt(begin) == at && (begin == 0 || text_[begin - 1] != ' ')) return end;
+      if (begin + lengthAt(begin) == at && (begin == 0 || !masks_.blanks.has(begin - 1))) return end;
       for (size_t i = at; i < end; ++i) {
         marks.clear(i);
         others.set(i);
@@ -223,7 +241,7 @@ class PieceStarts {
     for (const BitRow* run : {&letters_, &others_, &spaces_, &row(kNumbers)}) {
       if (run->has(count_ - 1)) return run->startOfRun(count_ - 1);
     }
-    return 0;
+    return apart_.afterLast(count_) - 1;
   }
 
   SplitRule rule_;
@@ -232,22 +250,29 @@ class PieceStarts {
   bool undecided_;
   CharMasks masks_;
   BitRow letters_, others_, spaces_, starts_, longSpaces_;
+  BitRow apart_;  // where added tokens start
 };
 
-/** Calls emit(begin, end) for the pieces of `text`, in order; they cover it. `regex` is the rule's expression. */
+/**
+ * Calls emit(begin, end) for the pieces of `text`, in order; they cover it. `regex` is the rule's expression. Where
+ * `tokens` (or null) are, the text before ends and the text behind begins.
+ */
 template <class Emit>
-void splitByRule(const SplitRule& rule, const Regex& regex, std::string_view text, Emit&& emit) {
+void splitByRule(const SplitRule& rule, const Regex& regex, std::string_view text, const BlankRuns* tokens, Emit&& emit) {
   constexpr size_t kByRegex = 1024;
   thread_local PieceStarts starts;
+  size_t token = tokens ? 0 : text.size(), length = 0;  // the next one, where it is known
   for (size_t base = 0; base < text.size();) {
-    if (const size_t end = starts.read(rule, text.substr(base))) {
+    if (const size_t end = starts.read(rule, text.substr(base), tokens)) {
       starts.forEach(end, [&](size_t from, size_t to) { emit(base + from, base + to); });
       base += end;
       continue;
     }
     size_t begin = 0, end = 0;
     for (const size_t stop = base + kByRegex; base < std::min(stop, text.size()); base = end) {
-      regex.search(text, base, begin, end);
+      if (token < base || (tokens && base == 0)) std::tie(token, length) = tokens->next(text, base);
+      if (token == base) end = base + length;
+      else regex.search(text.substr(0, token), base, begin, end);
       emit(base, end);
     }
   }

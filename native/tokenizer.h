@@ -53,6 +53,8 @@ class Tokenizer {
   const Model& model() const { return *model_; }
   const TokenMatcher& rawTokens() const { return rawTokens_; }
   const TokenMatcher& normalizedTokens() const { return normalizedTokens_; }
+  /** The added tokens that the splitter makes pieces of, which stand for all of normalizedTokens(); null where it cannot. */
+  const BlankRuns* tokensInPieces() const { return preTokenization_.rule && !preTokenization_.prefixSpace ? normalizedTokens_.blankRuns() : nullptr; }
   const Normalization& normalization() const { return normalization_; }
   const PreTokenization& preTokenization() const { return preTokenization_; }
   const PostProcessing& postProcessing() const { return postProcessing_; }
@@ -178,6 +180,8 @@ class Tokenizer {
     auto back = std::async(fill, false);
     fill(true);
     back.get();
+    // These have the last word: such a piece is the added token.
+    if (tokensInPieces()) tokensInPieces()->forEach([&](std::string_view token, uint32_t id) { seeds_->store(token, &id, 1); });
   }
 
   std::unique_ptr<Model> model_;
