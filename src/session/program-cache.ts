@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { env } from 'onnxruntime-node';
 import { cacheDirectory } from '../files/cache-directory.js';
 import { canonicalJson, digestOfText } from '../files/digest.js';
 import { makeDirectory } from '../files/make-directory.js';
 import type { OnnxModel } from '../onnx/graph.js';
+import { graphDigest, weightSamples } from '../onnx/graph-digest.js';
+import { readModelFile } from '../onnx/read-model.js';
 
 // ENTRY  sha256 (hex) over KEY, a newline and CONTENT; a newline; CONTENT.
-// KEY    Everything that CONTENT depends on: the model's files by path, size, times and place on disk, the code that writes
-//        programs by its bytes, onnxruntime by its version, and what the entry is. An entry whose digest does not fit, because
-//        it is damaged, cut off or of another key, is none: what it held is made again and takes its place.
-// NAME   From the path of the model and what the entry is, so that a model's new entry replaces its old one.
+// KEY    Everything that CONTENT depends on: the model's graph by its digest, the code that writes programs by its bytes,
+//        onnxruntime by its version, what the entry is, and for what was found out by running, samples of the weights. An entry
+//        whose digest does not fit, because it is damaged, cut off or of another key, is none: it is made again in its place.
+// NAME   From KEY: a copy of a model has the programs of the model, a changed one has programs of its own.
 
 const DIGEST_BYTES = 64;
 const MOST_ENTRIES = 2000;
@@ -19,61 +21,59 @@ const MOST_ENTRIES = 2000;
 /** Programs of one model, and what was found out about them, kept on disk from one process to the next. */
 export class ProgramCache {
   readonly #directory: string;
-  readonly #files: readonly string[];
+  readonly #model: OnnxModel;
   readonly #device: string;
+  #graph: string | null = null;
 
   constructor(model: OnnxModel, device: string, directory = join(cacheDirectory(), 'programs')) {
     this.#directory = directory;
     this.#device = device;
-    const beside = new Set(model.graph.initializers.flatMap(({ external }) => external?.location ?? []));
-    const file = resolve(model.file);
-    this.#files = [file, ...[...beside].sort().map((location) => join(dirname(file), location))];
+    this.#model = model;
   }
 
-  /** The bytes that are kept under a name, or what `make` gives, which is kept from then on. */
+  /** The bytes that are kept under a name, or what `make` gives of the graph, which is kept from then on. */
   bytes(name: string, make: () => Uint8Array): Uint8Array {
-    const known = this.#read(name);
+    const key = this.#key({ name });
+    const known = this.#read(key);
     if (known !== null) return known;
     const made = make();
-    this.#keep(name, made);
+    this.#keep(key, made);
     return made;
   }
 
-  /** The same of something that JSON can hold. */
+  /** The same of something that JSON can hold and that depends on the weights, too. */
   async value<T>(name: string, make: () => Promise<T>): Promise<T> {
-    const known = this.#read(name);
+    const key = this.#key({ name, weights: weightSamples(this.#model) });
+    const known = this.#read(key);
     if (known !== null) return JSON.parse(Buffer.from(known).toString()) as T;
     const made = await make();
-    this.#keep(name, Buffer.from(JSON.stringify(made)));
+    this.#keep(key, Buffer.from(JSON.stringify(made)));
     return made;
   }
 
-  #read(name: string): Uint8Array | null {
+  #read(key: string): Uint8Array | null {
     try {
-      const entry = readFileSync(this.#place(name));
+      const entry = readFileSync(this.#place(key));
       const content = entry.subarray(DIGEST_BYTES + 1);
-      return entry.toString('latin1', 0, DIGEST_BYTES) === digestOf(this.#key(name), content)
-        ? content
-        : null;
+      return entry.toString('latin1', 0, DIGEST_BYTES) === digestOf(key, content) ? content : null;
     } catch {
       return null;
     }
   }
 
   // Of processes that keep the same at once the last one's file stays, whole. What cannot be kept is made again next time.
-  #keep(name: string, content: Uint8Array): void {
-    const place = this.#place(name);
+  #keep(key: string, content: Uint8Array): void {
+    const place = this.#place(key);
     const temporary = `${place}.${randomUUID()}.tmp`;
     try {
+      // What was written of a file that was exchanged meanwhile is of neither.
+      if (graphDigest(readModelFile(this.#model.file)) !== this.#graph) return;
       makeDirectory(this.#directory);
     } catch {
       return;
     }
     try {
-      writeFileSync(
-        temporary,
-        Buffer.concat([Buffer.from(`${digestOf(this.#key(name), content)}\n`), content]),
-      );
+      writeFileSync(temporary, Buffer.concat([Buffer.from(`${digestOf(key, content)}\n`), content]));
       renameSync(temporary, place);
       dropOldest(this.#directory);
     } catch {
@@ -81,17 +81,14 @@ export class ProgramCache {
     }
   }
 
-  #place(name: string): string {
-    const subject = canonicalJson([this.#files[0], name, this.#device]);
-    return join(this.#directory, `${digestOfText(subject).slice(0, 32)}.bin`);
+  #place(key: string): string {
+    return join(this.#directory, `${digestOfText(key).slice(0, 32)}.bin`);
   }
 
-  #key(name: string): string {
-    const files = this.#files.map((file) => {
-      const { size, mtimeNs, ctimeNs, ino } = statSync(file, { bigint: true });
-      return [file, ...[size, mtimeNs, ctimeNs, ino].map(String)];
-    });
-    return canonicalJson({ files, name, device: this.#device, code: codeDigest(), runtime: env.versions });
+  #key(subject: Readonly<Record<string, string>>): string {
+    this.#graph ??= graphDigest(this.#model);
+    const made = { device: this.#device, code: codeDigest(), runtime: env.versions };
+    return canonicalJson({ graph: this.#graph, ...subject, ...made });
   }
 }
 
