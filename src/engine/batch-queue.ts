@@ -2,18 +2,12 @@ import { Piscina } from 'piscina';
 import { entryPoint } from '../files/entry-point.js';
 import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
 import { Deadlines, type BatchSize } from './deadline.js';
+import { BATCHES_A_WORKER, mayGoAhead, type SizedBatch } from './hand-ahead.js';
 
 const WATCH_EVERY_MS = 200;
-// A batch shorter than this goes to a worker that still has one: it finds its next at once, and the others wait no longer than this
-// for one that could have been theirs.
-const SHORT_MS = 20;
-const BATCHES_A_WORKER = 2;
 
 /** A batch waiting for a worker. */
-export interface QueuedBatch {
-  /** Threads that it takes from the pool while it runs. */
-  readonly threads: number;
-  readonly size: BatchSize;
+export interface QueuedBatch extends SizedBatch {
   /** Nothing else runs beside it. */
   readonly alone: boolean;
   /** Makes the task, just before it is sent. */
@@ -99,10 +93,9 @@ export class BatchQueue {
     if (next.alone || running.some(({ alone }) => alone)) return false;
     const threads = running.reduce((sum, batch) => sum + batch.threads, next.threads);
     if (threads <= this.#workers) return true;
-    const slowest = this.#deadlines.slowestMs(next.size);
-    const isShort = slowest !== null && slowest < SHORT_MS;
-    const isSingle = [next, ...running].every((batch) => batch.threads === 1);
-    return isShort && isSingle && running.length < BATCHES_A_WORKER * this.#workers;
+    const behind = this.#waiting.slice(1);
+    const msOf = (size: BatchSize): number | null => this.#deadlines.slowestMs(size);
+    return mayGoAhead(next, { workers: this.#workers, running, behind, msOf });
   }
 
   #run(ticket: number): void {

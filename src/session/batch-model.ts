@@ -1,7 +1,7 @@
 import { withBackOff } from './back-off.js';
 import type { BatchAnswer, BatchWork, GenerateWork, ScoreWork } from './batch-work.js';
 import type { SessionSpec } from './device-session.js';
-import { generateByProgram, type StopIds } from './generate-by-program.js';
+import { generateByProgram } from './generate-by-program.js';
 import { generateBySteps } from './generate-by-steps.js';
 import { generatePlainly } from './generate-plainly.js';
 import { ModelSessions } from './model-sessions.js';
@@ -9,7 +9,7 @@ import { scoreByProgram } from './score-by-program.js';
 import { scorePlainly } from './score-plainly.js';
 import { scoreShared } from './score-shared.js';
 import { shareContexts } from './sharing.js';
-import { stopIdsOf } from './stop-ids.js';
+import { knownStopIds } from './stop-ids.js';
 import type { StopRules } from './stop-watch.js';
 import type { TextCodec } from './text-codec.js';
 
@@ -23,7 +23,6 @@ export interface Ending {
 /** A model that answers batches: by graph programs where it can be rewritten, with full logits where not. */
 export class BatchModel {
   readonly #sessions: ModelSessions;
-  readonly #knownStops = new Map<string, StopIds>();
 
   constructor(spec: SessionSpec, { programs }: { readonly programs: boolean }) {
     this.#sessions = new ModelSessions(spec, programs);
@@ -80,7 +79,7 @@ export class BatchModel {
     const stopping = { rules, codec: codec() };
     const loop = await this.#sessions.loop(work.lengths.length);
     if (loop !== null && signature.vocabularySize !== null) {
-      const stopIds = this.#stopIds(rules, codec(), signature.vocabularySize);
+      const stopIds = knownStopIds(rules, codec(), signature.vocabularySize);
       return await generateByProgram(loop, work, {
         signature,
         padsLeft,
@@ -90,13 +89,5 @@ export class BatchModel {
     const step = await this.#sessions.program('step');
     if (step !== null) return await generateBySteps(step, work, { signature, padsLeft, stopping });
     return await generatePlainly(await this.#sessions.plain(), work, stopping);
-  }
-
-  // Going through a large vocabulary takes longer than a batch; a task asks all its batches with the same stops.
-  #stopIds(rules: StopRules, codec: TextCodec, vocabularySize: number): StopIds {
-    const key = JSON.stringify([rules.stops, [...rules.endTokens]]);
-    const known = this.#knownStops.get(key) ?? stopIdsOf(rules, codec, vocabularySize);
-    this.#knownStops.set(key, known);
-    return known;
   }
 }

@@ -2,6 +2,21 @@ import type { StopIds } from './generate-by-program.js';
 import type { StopRules } from './stop-watch.js';
 import { WITH_SPECIAL_TOKENS, type TextCodec } from './text-codec.js';
 
+const known = new WeakMap<TextCodec, Map<string, StopIds>>();
+
+/**
+ * What `stopIdsOf` gives, made once for a tokenizer: going through a vocabulary takes longer than a batch of a small model, and all
+ * batches of a task, by all models that share the tokenizer, ask for the same stops.
+ */
+export function knownStopIds(rules: StopRules, codec: TextCodec, vocabularySize: number): StopIds {
+  const byRules = known.get(codec) ?? new Map<string, StopIds>();
+  known.set(codec, byRules);
+  const key = JSON.stringify([vocabularySize, rules.stops, [...rules.endTokens]]);
+  const ids = byRules.get(key) ?? stopIdsOf(rules, codec, vocabularySize);
+  byRules.set(key, ids);
+  return ids;
+}
+
 /**
  * The ids of a vocabulary that end a generation on their own: end tokens, and tokens whose text holds a stop, special ones as
  * they are written. A stop of one byte always lies within one token; a longer one may be put together from several, and then

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { stopIdsOf } from '../../src/session/stop-ids.js';
+import { knownStopIds, stopIdsOf } from '../../src/session/stop-ids.js';
 import { StopWatch, type StopRules } from '../../src/session/stop-watch.js';
 import { Tokenizer } from '../../src/tokenizer/tokenizer.js';
 
@@ -74,4 +74,14 @@ test('an unknown character as a stop is looked for in the text alone, where its 
     table: new Uint8Array(codec.vocabularySize),
     complete: false,
   });
+});
+
+test('a vocabulary is searched for the same stops once', () => {
+  const codec = codecs['sentence-piece'] as Tokenizer;
+  const rules = { endTokens: new Set([2]), stops: ['<unk>'], maxNewTokens: 9 };
+  const first = knownStopIds(rules, codec, codec.vocabularySize);
+  expect(first).toEqual(stopIdsOf(rules, codec, codec.vocabularySize));
+  expect(knownStopIds({ ...rules, maxNewTokens: 5 }, codec, codec.vocabularySize)).toBe(first);
+  expect(knownStopIds({ ...rules, stops: [] }, codec, codec.vocabularySize).table[0]).toBe(0);
+  expect(knownStopIds(rules, codec, 2).table.length).toBe(2);
 });
