@@ -52,7 +52,6 @@ class Bpe : public Model {
     mergeFew(few, out);
   }
   size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + characterSymbol_.size() * sizeof(uint32_t); }
-  const char* kind() const override { return "BPE"; }
 
  private:
   static constexpr size_t kFew = 64;

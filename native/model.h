@@ -29,14 +29,14 @@ struct ModelScratch {
 class Model {
  public:
   /** Takes the vocabulary of `source`. */
-  explicit Model(ModelSource& source) : vocabulary_(std::move(source.vocabulary)) {}
+  explicit Model(ModelSource& source) : vocabulary_(std::move(source.vocabulary)), kind_(source.kind()) {}
   virtual ~Model() = default;
   /** Appends the ids of one piece. Pieces are bytes when the model was told so at load, else UTF-8. */
   virtual void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const = 0;
   /** Where pieces may be cut further; none unless the vocabulary proves it. */
   const Cuts& cuts() const { return cuts_; }
   virtual size_t memory() const { return vocabulary_.memory(); }
-  virtual const char* kind() const = 0;
+  const std::string& kind() const { return kind_; }
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
  protected:
@@ -50,6 +50,9 @@ class Model {
 
   Vocabulary vocabulary_;
   Cuts cuts_;
+
+ private:
+  std::string kind_;
 };
 
 }  // namespace scalesweep

@@ -1,8 +1,10 @@
 // NFC, NFD, NFKC and NFKD with the tables of tokenizers 0.23.2 (Unicode 9).
 #pragma once
 #include <algorithm>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "unicode.h"
@@ -72,14 +74,12 @@ class NormalForm {
     return kinds;
   }
 
-  template <bool kCompatible, bool kComposed>
-  static const Kinds& kindsFor() {
-    static const Kinds kinds = NormalForm(kCompatible, kComposed).readKinds();
-    return kinds;
-  }
   const Kinds& kindsOf() const {
-    if (compatible_) return composed_ ? kindsFor<true, true>() : kindsFor<true, false>();
-    return composed_ ? kindsFor<false, true>() : kindsFor<false, false>();
+    static std::once_flag made[4];
+    static Kinds kinds[4];
+    const size_t form = compatible_ * 2 + composed_;
+    std::call_once(made[form], [&] { kinds[form] = readKinds(); });
+    return kinds[form];
   }
 
   /** Moves `at` to the last starter before something that may change; false when the rest of the text stays. */
@@ -135,15 +135,9 @@ class NormalForm {
   static uint32_t compose(uint32_t a, uint32_t b) {
     if (a - kLBase < kLCount && b - kVBase < kVCount) return kSBase + ((a - kLBase) * kVCount + (b - kVBase)) * kTCount;
     if (a - kSBase < kSCount && (a - kSBase) % kTCount == 0 && b - kTBase - 1 < kTCount - 1) return a + (b - kTBase);
-    int low = 0, high = static_cast<int>(sizeof kCompositions / sizeof *kCompositions);
-    const int count = high;
-    while (low < high) {
-      const int middle = (low + high) / 2;
-      const Composition& pair = kCompositions[middle];
-      if (pair.first < a || (pair.first == a && pair.second < b)) low = middle + 1;
-      else high = middle;
-    }
-    return low < count && kCompositions[low].first == a && kCompositions[low].second == b ? kCompositions[low].composed : 0;
+    const auto pairOf = [](const Composition& row) { return std::pair(row.first, row.second); };
+    const Composition* row = std::ranges::lower_bound(kCompositions, std::pair(a, b), {}, pairOf);
+    return row != std::end(kCompositions) && pairOf(*row) == std::pair(a, b) ? row->composed : 0;
   }
 
   void flush(std::vector<Element>& pending, std::string& out) const {
@@ -154,17 +148,12 @@ class NormalForm {
     pending.clear();
   }
 
+  /** Marks in a row go by their classes. */
   static void sortMarks(std::vector<Element>& pending) {
-    const auto byClass = [](const Element& a, const Element& b) { return a.klass < b.klass; };
-    for (auto begin = pending.begin(); begin != pending.end();) {
-      if (begin->klass == 0) {
-        ++begin;
-        continue;
-      }
-      auto end = begin;
-      while (end != pending.end() && end->klass != 0) ++end;
-      std::stable_sort(begin, end, byClass);
-      begin = end;
+    const auto isStarter = [](const Element& element) { return element.klass == 0; };
+    for (auto begin = pending.begin(), end = begin; begin != pending.end(); begin = std::find_if_not(end, pending.end(), isStarter)) {
+      end = std::find_if(begin, pending.end(), isStarter);
+      std::ranges::stable_sort(begin, end, {}, &Element::klass);
     }
   }
 

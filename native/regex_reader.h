@@ -58,10 +58,7 @@ class RegexReader {
   uint32_t hex(int most) {
     uint32_t value = 0;
     int digits = 0;
-    for (; digits < most && std::isxdigit(static_cast<unsigned char>(peek())); ++digits) {
-      const char c = static_cast<char>(std::tolower(pattern_[at_++]));
-      value = value * 16 + static_cast<uint32_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-    }
+    for (; digits < most && hexDigit(peek()) >= 0; ++digits, ++at_) value = value * 16 + static_cast<uint32_t>(hexDigit(peek()));
     if (digits == 0 || value > 0x10FFFF || (most == 2 && value > 0x7F)) refuse("an escape by number that names no character");
     return value;
   }

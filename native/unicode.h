@@ -1,7 +1,9 @@
 // Unicode as tokenizers 0.23.2 sees it: properties, combining classes, decompositions, lower case.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 namespace scalesweep {
 
@@ -44,26 +46,15 @@ inline constexpr int kAnyScript = 0;
 
 /** The class that the UnicodeScripts pre-tokenizer gives a character. */
 inline int splitScriptOf(uint32_t c) {
-  int low = 0, high = static_cast<int>(sizeof kScriptRanges / sizeof *kScriptRanges);
-  while (low < high) {
-    const int middle = (low + high) / 2;
-    if (kScriptRanges[middle].last < c) low = middle + 1;
-    else high = middle;
-  }
-  const bool found = low < static_cast<int>(sizeof kScriptRanges / sizeof *kScriptRanges) && kScriptRanges[low].first <= c;
-  return found ? kScriptRanges[low].script : kAnyScript;
+  const ScriptRange* range = std::ranges::lower_bound(kScriptRanges, c, {}, &ScriptRange::last);
+  return range != std::end(kScriptRanges) && range->first <= c ? range->script : kAnyScript;
 }
 
 /** The row of a sorted mapping table for `c`, or null. */
-template <int N>
+template <size_t N>
 const Mapping* findMapping(const Mapping (&table)[N], uint32_t c) {
-  int low = 0, high = N;
-  while (low < high) {
-    const int middle = (low + high) / 2;
-    if (table[middle].from < c) low = middle + 1;
-    else high = middle;
-  }
-  return low < N && table[low].from == c ? &table[low] : nullptr;
+  const Mapping* row = std::ranges::lower_bound(table, c, {}, &Mapping::from);
+  return row != std::end(table) && row->from == c ? row : nullptr;
 }
 
 }  // namespace scalesweep

@@ -43,7 +43,6 @@ class Unigram : public Model {
   size_t memory() const override {
     return vocabulary_.memory() + scores_.capacity() * sizeof(double) + trie_.memory();
   }
-  const char* kind() const override { return "Unigram"; }
 
  private:
   static constexpr double kUnkPenalty = 10.0;

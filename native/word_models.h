@@ -26,7 +26,6 @@ class WordLevel : public WordModel {
     const uint32_t id = vocabulary_.find(piece);
     id == Vocabulary::kNone ? pushUnknown(out) : out.push(id);
   }
-  const char* kind() const override { return "WordLevel"; }
 };
 
 class WordPiece : public WordModel {
@@ -52,7 +51,6 @@ class WordPiece : public WordModel {
     }
   }
   size_t memory() const override { return vocabulary_.memory() + trie_.memory(); }
-  const char* kind() const override { return "WordPiece"; }
 
  private:
   WordPiece(ModelSource& source, const Fields& fields)
