@@ -1,8 +1,11 @@
 import { fork } from 'node:child_process';
+import { setTimeout as rest } from 'node:timers/promises';
 import { medianInterval } from '../../dist/stats/median-interval.js';
 import { createRandom, shuffled } from '../../dist/stats/random.js';
 
 const random = createRandom('engine bench order');
+// onnxruntime's threads go on spinning for a while after a run: they would take a core from whoever is next.
+const REST_MS = 100;
 
 /** Starts a subject in a process of its own. */
 export async function openSubject(name, options) {
@@ -32,13 +35,14 @@ export async function openSubject(name, options) {
 }
 
 /**
- * Times entrants `{name, subject, way, asked, count}`, interleaved in a new order every round, after one round of warm-up. Gives
- * each its median milliseconds for one of `count`, of wall and of processor time, and its last answers.
+ * Times entrants `{name, subject, way, asked, count}`, interleaved in a new order every round with a rest before each, after one
+ * round of warm-up. Gives each its median milliseconds for one of `count`, of wall and of processor time, and its last answers.
  */
 export async function race(entrants, rounds) {
   const results = new Map(entrants.map((entrant) => [entrant, { times: [], cpu: [], answers: null }]));
   for (let round = -1; round < rounds; round++) {
     for (const entrant of shuffled(entrants, random)) {
+      await rest(REST_MS);
       const { ms, cpuMs, answers } = await entrant.subject.ask(entrant.way, entrant.asked);
       const result = results.get(entrant);
       result.answers = answers;
