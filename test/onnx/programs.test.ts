@@ -40,8 +40,8 @@ test('scores leave as two numbers a token, without logits and without the cache'
     ({ opType, inputs }) => opType === 'Gather' && inputs[1] === 'sweep/rows',
   );
   const products = graph.nodes.map(({ opType }, at) => (opType === 'MatMul' ? at : -1));
-  // Rows are picked before the last product, the head.
-  expect(products.filter((at) => at > head)).toHaveLength(1);
+  // Rows are picked behind the last attention: its output, gate, up, down and the head are made for them alone.
+  expect(products.filter((at) => at > head)).toHaveLength(5);
 });
 
 test('the loop carries ids, mask, positions and the whole cache, and asks the host for nothing between steps', () => {
@@ -85,13 +85,13 @@ test('on the CPU the likeliest id is found by blocks, on a GPU by ArgMax alone',
   expect(operators('webgpu')).not.toContain('ReduceMax');
 });
 
-test('scores of a merged decoder take its first pass alone, and its head after rows are picked', () => {
+test('scores of a merged decoder take its first pass alone, and its last products after rows are picked', () => {
   const merged = join(TINY, '../variants/merged.onnx');
   const { graph } = readModel(memorySource('merged', writeProgram(merged, 'score', 'cpu')));
   expect(graph.nodes.some(({ opType }) => opType === 'If')).toBe(false);
   const picked = graph.nodes.findIndex(({ inputs }) => inputs[1] === 'sweep/rows');
   const products = graph.nodes.map(({ opType }, at) => (opType === 'MatMul' ? at : -1));
-  expect(products.filter((at) => at > picked)).toHaveLength(1);
+  expect(products.filter((at) => at > picked)).toHaveLength(5);
   // Generation needs both branches.
   const loop = readModel(memorySource('merged', writeProgram(merged, 'generate', 'cpu'))).graph;
   expect([...graphsWithin(loop)].some(({ nodes }) => nodes.some(({ opType }) => opType === 'If'))).toBe(true);

@@ -1,7 +1,8 @@
 import { encodeValue, type TensorType } from '../encode-model.js';
 import { bytesField, joinBytes, stringField } from '../encode-wire.js';
 import type { Dimension, Node } from '../graph.js';
-import { constantNames, type DecoderGraph } from './body-copy.js';
+import type { DecoderGraph } from './body-copy.js';
+import { constantNames } from './constant-names.js';
 import { liveNodes } from './live-nodes.js';
 import { LAST, nextToken } from './next-token.js';
 import { newNode } from './source-parts.js';
@@ -54,13 +55,13 @@ export function wideProgram(decoder: DecoderGraph): Uint8Array {
 }
 
 function programWith(decoder: DecoderGraph, wide: WideBody | null): Uint8Array {
-  const { parts, signature, head } = decoder;
+  const { parts, signature, tail } = decoder;
   const { graph } = parts.model;
   const constants = constantNames(graph);
   const presents = signature.cache.map(({ present }) => present);
-  const headNodes = new Set(head.nodes);
-  const all = liveNodes(graph, [head.input, ...presents, ...head.nodes.flatMap(({ inputs }) => inputs)]);
-  const nodes = all.filter((node) => !headNodes.has(node));
+  const tailNodes = new Set(tail.nodes);
+  const all = liveNodes(graph, [...tail.inputs, ...presents, ...tail.nodes.flatMap(({ inputs }) => inputs)]);
+  const nodes = all.filter((node) => !tailNodes.has(node));
   const outer = nodes.filter(({ outputs }) => outputs.every((name) => constants.has(name)));
   const inner = nodes.filter((node) => !outer.includes(node));
   const body = bodyOf(decoder, inner, wide);
@@ -128,7 +129,7 @@ function inputs({ signature }: DecoderGraph): Uint8Array[] {
 }
 
 function bodyOf(decoder: DecoderGraph, model: readonly Node[], wide: WideBody | null): Uint8Array {
-  const { signature, parts, head } = decoder;
+  const { signature, parts, tail } = decoder;
   const { inputIds, attentionMask, positionIds, cache } = signature;
   const ids = inputIds.name;
   const mask = attentionMask?.name ?? `${OWN}no_mask`;
@@ -159,7 +160,7 @@ function bodyOf(decoder: DecoderGraph, model: readonly Node[], wide: WideBody | 
     ...takes.map(([name, type, dims]) => bytesField(11, encodeValue({ name, type, dims }))),
     ...gives.map(([name, type, dims]) => bytesField(12, encodeValue({ name, type, dims }))),
     ...cacheSwitch(signature),
-    ...(wide?.write(model, [head.input, ...cache.map(({ present }) => present)]) ??
+    ...(wide?.write(model, [...tail.inputs, ...cache.map(({ present }) => present)]) ??
       model.map((node) => parts.node(node))),
     ...nextToken(decoder, own, wide),
     ...nextStep({ own, mask, positions }),

@@ -10,23 +10,24 @@ export const LAST = `${OWN}last`;
 
 /**
  * The likeliest id after the last position of every row, `own('next')` int64 [batch, 1], with `own('sum')` float32 [], the sum of
- * all logits, which is NaN where any of them is. The head is applied to the last states alone.
+ * all logits, which is NaN where any of them is. The tail is applied to the last states alone.
  */
 export function nextToken(
   decoder: DecoderGraph,
   own: (name: string) => string,
   wide: WideBody | null = null,
 ): Uint8Array[] {
-  const { parts, head, signature } = decoder;
-  const logits = head.nodes.length === 0 ? own('state') : signature.logits.name;
+  const { parts, tail, signature } = decoder;
+  const last = new Map(tail.inputs.map((name) => [name, own(`last/${name}`)]));
+  const logits = last.get(signature.logits.name) ?? signature.logits.name;
   const node = (op: string, inputs: string[], output: string, attributes: NodeSpec['attributes'] = {}) =>
     newNode({ op, inputs, outputs: [own(output)], attributes });
   return [
-    gather(head.input, LAST, { output: own('state'), axis: 1 }),
-    ...head.nodes.flatMap(
-      (headNode) =>
-        wide?.headProduct(headNode, own('state')) ?? [
-          parts.renamed(headNode, (name) => (name === head.input ? own('state') : name)),
+    ...[...last].map(([name, output]) => gather(name, LAST, { output, axis: 1 })),
+    ...tail.nodes.flatMap(
+      (tailNode) =>
+        wide?.headProduct(tailNode, last.get(tailNode.inputs[0] ?? '') ?? '') ?? [
+          parts.renamed(tailNode, (name) => last.get(name) ?? name),
         ],
     ),
     node('Cast', [logits], 'logits', { to: { int: 1 } }),

@@ -16,17 +16,20 @@ export const SCORE_PORTS = {
   greedy: `${OWN}greedy`,
 } as const;
 
-/** Picks rows of `states` [all rows, width], applies the head to them alone, and scores their targets in float32. */
-export function scoreHead(decoder: DecoderGraph, states: string): Uint8Array[] {
-  const { parts, head, signature } = decoder;
-  const picked = `${OWN}picked`;
-  const logits = head.nodes.length === 0 ? picked : signature.logits.name;
+/** The name of the states [all rows, width] of an input of the tail. */
+export const statesOf = (input: string): string => `${OWN}states/${input}`;
+
+/** Picks rows of the states, applies the tail to them alone, and scores their targets in float32. */
+export function scoreHead(decoder: DecoderGraph): Uint8Array[] {
+  const { parts, tail, signature } = decoder;
+  const picked = new Map(tail.inputs.map((name) => [name, `${OWN}picked/${name}`]));
+  const logits = picked.get(signature.logits.name) ?? signature.logits.name;
   const { rows, targets, logProbabilities, greedy } = SCORE_PORTS;
   return [
     graphInput(rows, 'int64', ['scored']),
     graphInput(targets, 'int64', ['scored', 1]),
-    gather(states, rows, { output: picked }),
-    ...head.nodes.map((node) => parts.renamed(node, (name) => (name === head.input ? picked : name))),
+    ...[...picked].map(([name, output]) => gather(statesOf(name), rows, { output })),
+    ...tail.nodes.map((node) => parts.renamed(node, (name) => picked.get(name) ?? name)),
     ...logSoftmaxAt(logits, decoder),
     graphOutput(logProbabilities, 'float32', ['scored', 1]),
     graphOutput(greedy, 'int64', ['scored', 1]),

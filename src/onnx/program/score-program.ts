@@ -1,9 +1,9 @@
 import { bytesField, joinBytes, stringField } from '../encode-wire.js';
 import type { DecoderGraph } from './body-copy.js';
 import { liveNodes } from './live-nodes.js';
-import { scoreHead } from './score-head.js';
+import { scoreHead, statesOf } from './score-head.js';
 import { standIns } from './stand-ins.js';
-import { commonConstants, flatten, OWN } from './vocabulary.js';
+import { commonConstants, flattenRows } from './vocabulary.js';
 
 /**
  * A model as a scoring program: rows of states are picked before the language-model head, and what comes back is a
@@ -11,12 +11,12 @@ import { commonConstants, flatten, OWN } from './vocabulary.js';
  * model's names, without its cache; SCORE_PORTS says what is added.
  */
 export function scoreProgram(decoder: DecoderGraph): Uint8Array {
-  const { parts, signature, head } = decoder;
+  const { parts, signature, tail } = decoder;
   const { graph } = parts.model;
   const { inputIds, attentionMask, positionIds } = signature;
   const kept = [inputIds, attentionMask, positionIds].flatMap((port) => (port === null ? [] : [port.name]));
-  const wanted = [head.input, ...head.nodes.flatMap(({ inputs }) => inputs)];
-  const headNodes = new Set(head.nodes);
+  const wanted = [...tail.inputs, ...tail.nodes.flatMap(({ inputs }) => inputs)];
+  const tailNodes = new Set(tail.nodes);
   return joinBytes([
     parts.frame(),
     bytesField(
@@ -28,10 +28,10 @@ export function scoreProgram(decoder: DecoderGraph): Uint8Array {
         ...parts.initializers(),
         ...standIns(signature, inputIds.name, (name) => name),
         ...liveNodes(graph, wanted)
-          .filter((node) => !headNodes.has(node))
+          .filter((node) => !tailNodes.has(node))
           .map((node) => parts.node(node)),
-        ...flatten(head.input, `${OWN}states`),
-        ...scoreHead(decoder, `${OWN}states`),
+        ...flattenRows(tail.inputs, { ids: inputIds.name, nameOf: statesOf }),
+        ...scoreHead(decoder),
       ]),
     ),
   ]);

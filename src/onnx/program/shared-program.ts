@@ -1,10 +1,11 @@
 import { bytesField, joinBytes, stringField } from '../encode-wire.js';
-import { constantNames, copyUnder, type DecoderGraph } from './body-copy.js';
+import { copyUnder, type DecoderGraph } from './body-copy.js';
+import { constantNames } from './constant-names.js';
 import { liveNodes } from './live-nodes.js';
-import { scoreHead } from './score-head.js';
+import { scoreHead, statesOf } from './score-head.js';
 import { newNode } from './source-parts.js';
 import { standIns } from './stand-ins.js';
-import { commonConstants, flatten, gather, graphInput, OWN } from './vocabulary.js';
+import { commonConstants, flattenRows, gather, graphInput, OWN } from './vocabulary.js';
 
 /** The inputs of one of the two passes. */
 export interface PassPorts {
@@ -32,15 +33,15 @@ function passPorts(pass: string): PassPorts {
  * model must have a cache, a mask and positions.
  */
 export function sharedProgram(decoder: DecoderGraph): Uint8Array {
-  const { parts, signature, head } = decoder;
+  const { parts, signature, tail } = decoder;
   const { graph } = parts.model;
   const constants = constantNames(graph);
   const presents = signature.cache.map(({ present }) => present);
-  const headNodes = new Set(head.nodes);
-  const live = (wanted: readonly string[]) => liveNodes(graph, wanted).filter((node) => !headNodes.has(node));
+  const tailNodes = new Set(tail.nodes);
+  const live = (wanted: readonly string[]) => liveNodes(graph, wanted).filter((node) => !tailNodes.has(node));
   const isConstant = (node: { outputs: readonly string[] }): boolean =>
     node.outputs.every((name) => constants.has(name));
-  const everything = live([head.input, ...presents, ...head.nodes.flatMap(({ inputs }) => inputs)]);
+  const everything = live([...tail.inputs, ...presents, ...tail.nodes.flatMap(({ inputs }) => inputs)]);
   const copy = (pass: 'context' | 'rest', wanted: readonly string[]): Uint8Array[] =>
     copyUnder(
       live(wanted).filter((node) => !isConstant(node)),
@@ -59,23 +60,36 @@ export function sharedProgram(decoder: DecoderGraph): Uint8Array {
         ...parts.initializers(),
         ...standIns(signature, SHARED_PORTS.context.ids, (name) => `${OWN}context:${name}`),
         ...everything.filter(isConstant).map((node) => parts.node(node)),
-        ...copy('context', [head.input, ...presents]),
+        ...copy('context', [...tail.inputs, ...presents]),
         ...signature.cache.map(({ past, present }) =>
           gather(`${OWN}context:${present}`, SHARED_PORTS.owners, { output: `${OWN}rest:${past}` }),
         ),
-        ...copy('rest', [head.input]),
-        ...flatten(`${OWN}context:${head.input}`, `${OWN}context_states`),
-        ...flatten(`${OWN}rest:${head.input}`, `${OWN}rest_states`),
-        newNode({
-          op: 'Concat',
-          inputs: [`${OWN}context_states`, `${OWN}rest_states`],
-          outputs: [`${OWN}states`],
-          attributes: { axis: { int: 0 } },
-        }),
-        ...scoreHead(decoder, `${OWN}states`),
+        ...copy('rest', tail.inputs),
+        ...states(tail.inputs),
+        ...scoreHead(decoder),
       ]),
     ),
   ]);
+}
+
+/** The states of both passes, contexts first. */
+function states(inputs: readonly string[]): Uint8Array[] {
+  const stateOf = (pass: 'context' | 'rest', name: string): string => `${OWN}${pass}_states/${name}`;
+  const ofPass = (pass: 'context' | 'rest'): Uint8Array[] =>
+    flattenRows(inputs, {
+      ids: SHARED_PORTS[pass].ids,
+      from: (name) => `${OWN}${pass}:${name}`,
+      nameOf: (name) => stateOf(pass, name),
+    });
+  const joined = inputs.map((name) =>
+    newNode({
+      op: 'Concat',
+      inputs: [stateOf('context', name), stateOf('rest', name)],
+      outputs: [statesOf(name)],
+      attributes: { axis: { int: 0 } },
+    }),
+  );
+  return [...ofPass('context'), ...ofPass('rest'), ...joined];
 }
 
 function inputsOf(pass: 'context' | 'rest'): Uint8Array[] {

@@ -20,14 +20,14 @@ export const STEP_PORTS = {
  * instead of logits, with the cache, which the runtime can leave on the device. The model must have a cache.
  */
 export function stepProgram(decoder: DecoderGraph): Uint8Array {
-  const { parts, signature, head } = decoder;
+  const { parts, signature, tail } = decoder;
   const { graph } = parts.model;
   const { inputIds, attentionMask, positionIds, cache } = signature;
   const ports = [inputIds, attentionMask, positionIds].flatMap((port) => (port === null ? [] : [port.name]));
   const kept = new Set([...ports, ...cache.map(({ past }) => past)]);
   const presents = new Set(cache.map(({ present }) => present));
-  const headNodes = new Set(head.nodes);
-  const wanted = [head.input, ...presents, ...head.nodes.flatMap(({ inputs }) => inputs)];
+  const tailNodes = new Set(tail.nodes);
+  const wanted = [...tail.inputs, ...presents, ...tail.nodes.flatMap(({ inputs }) => inputs)];
   return joinBytes([
     parts.frame(),
     bytesField(
@@ -41,7 +41,7 @@ export function stepProgram(decoder: DecoderGraph): Uint8Array {
         ...keepAllRows(signature),
         ...cacheSwitch(signature),
         ...liveNodes(graph, wanted)
-          .filter((node) => !headNodes.has(node))
+          .filter((node) => !tailNodes.has(node))
           .map((node) => parts.node(node)),
         ...nextToken(decoder, own),
         graphOutput(STEP_PORTS.next, 'int64', ['batch', 1]),

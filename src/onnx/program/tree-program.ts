@@ -4,10 +4,18 @@ import type { Node } from '../graph.js';
 import { attentionSites, type AttentionSite } from './attention-sites.js';
 import type { DecoderGraph } from './body-copy.js';
 import { liveNodes } from './live-nodes.js';
-import { scoreHead } from './score-head.js';
+import { scoreHead, statesOf } from './score-head.js';
 import { newNode } from './source-parts.js';
 import { switches } from './stand-ins.js';
-import { commonConstants, flatten, gather, graphInput, graphOutput, integers, OWN } from './vocabulary.js';
+import {
+  commonConstants,
+  flattenRows,
+  gather,
+  graphInput,
+  graphOutput,
+  integers,
+  OWN,
+} from './vocabulary.js';
 
 /** Names at the boundary of the tree program, beside SCORE_PORTS and the model's own ids, mask and positions. */
 export const TREE_PORTS = {
@@ -31,17 +39,17 @@ const UNSEEN = { float32: -1e30, float16: -3e4 };
  * All rows may follow one prefix, whose cache goes in once. The model must have positions and attention of a known kind.
  */
 export function treeProgram(decoder: DecoderGraph): Uint8Array {
-  const { parts, signature, head } = decoder;
+  const { parts, signature, tail } = decoder;
   const { graph } = parts.model;
   const { inputIds, attentionMask, positionIds, cache } = signature;
   const kept = [inputIds, attentionMask, positionIds].flatMap((port) => (port === null ? [] : [port.name]));
-  const headNodes = new Set(head.nodes);
+  const tailNodes = new Set(tail.nodes);
   const wanted = [
-    head.input,
+    ...tail.inputs,
     ...cache.map(({ present }) => present),
-    ...head.nodes.flatMap(({ inputs }) => inputs),
+    ...tail.nodes.flatMap(({ inputs }) => inputs),
   ];
-  const nodes = liveNodes(graph, wanted).filter((node) => !headNodes.has(node));
+  const nodes = liveNodes(graph, wanted).filter((node) => !tailNodes.has(node));
   return joinBytes([
     parts.frame(),
     bytesField(
@@ -58,8 +66,8 @@ export function treeProgram(decoder: DecoderGraph): Uint8Array {
         ...prefixCaches(decoder),
         ...branchBias(cache[0]?.elementType ?? 'float32'),
         ...withBranches(nodes, decoder),
-        ...flatten(head.input, `${OWN}states`),
-        ...scoreHead(decoder, `${OWN}states`),
+        ...flattenRows(tail.inputs, { ids: inputIds.name, nameOf: statesOf }),
+        ...scoreHead(decoder),
         ...cache.map(({ present, elementType, dims }) =>
           graphOutput(
             present,

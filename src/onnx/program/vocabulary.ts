@@ -35,18 +35,36 @@ export function commonConstants(): Uint8Array[] {
   ];
 }
 
-/** `output` = `input` [a, b, width] as [a x b, width]. */
-export function flatten(input: string, output: string): Uint8Array[] {
+/**
+ * Values [batch, sequence, width] as [batch x sequence, width]: a row for each of `ids`, which onnxruntime holds them to. `from`
+ * says what a value is called here, the same if left out, and `nameOf` what its rows are called.
+ */
+export function flattenRows(
+  values: readonly string[],
+  {
+    ids,
+    from = (name) => name,
+    nameOf,
+  }: {
+    readonly ids: string;
+    readonly from?: (name: string) => string;
+    readonly nameOf: (name: string) => string;
+  },
+): Uint8Array[] {
+  const own = (name: string): string => `${OWN}flat/${ids}/${name}`;
   return [
-    newNode({ op: 'Shape', inputs: [input], outputs: [`${output}/shape`] }),
-    newNode({ op: 'Gather', inputs: [`${output}/shape`, `${OWN}2`], outputs: [`${output}/width`] }),
+    integers(own('one'), [1]),
+    newNode({ op: 'Size', inputs: [ids], outputs: [own('size')] }),
+    newNode({ op: 'Reshape', inputs: [own('size'), own('one')], outputs: [own('sizes')] }),
     newNode({
       op: 'Concat',
-      inputs: [`${OWN}-1`, `${output}/width`],
-      outputs: [`${output}/flat`],
+      inputs: [own('sizes'), `${OWN}-1`],
+      outputs: [own('shape')],
       attributes: { axis: { int: 0 } },
     }),
-    newNode({ op: 'Reshape', inputs: [input, `${output}/flat`], outputs: [output] }),
+    ...values.map((value) =>
+      newNode({ op: 'Reshape', inputs: [from(value), own('shape')], outputs: [nameOf(value)] }),
+    ),
   ];
 }
 

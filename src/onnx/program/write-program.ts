@@ -1,12 +1,13 @@
 import { FileSource } from '../byte-source.js';
 import type { DecoderSignature } from '../decoder-signature.js';
-import { findHead } from '../find-head.js';
 import { graphsWithin, type OnnxModel } from '../graph.js';
+import { GraphView } from '../lean/graph-view.js';
 import { firstPass } from '../lean/first-pass.js';
 import { leanModel } from '../lean/lean-model.js';
 import { readModel } from '../read-model.js';
 import { decoderSignature } from '../decoder-signature.js';
 import { generateProgram, wideProgram } from './generate-program.js';
+import { headTail, rowTail } from './row-tail.js';
 import { scoreProgram } from './score-program.js';
 import { sharedProgram } from './shared-program.js';
 import { stepProgram } from './step-program.js';
@@ -37,7 +38,11 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
   const decoder = {
     parts: new SourceParts(model, source),
     signature,
-    head: findHead(model.graph, signature),
+    // The wide loop has its weights as left factors, in a layout of its own.
+    tail:
+      kind === 'wide'
+        ? headTail(model.graph, signature)
+        : rowTail(new GraphView(model.graph, source), signature),
     forCpu: device === 'cpu',
   };
   return WRITERS[kind](decoder);
