@@ -7,64 +7,84 @@
 
 namespace scalesweep {
 
-/** Merges by the pair of ids that they join. */
+/** Merges by the pair of ids that they join: all there is to know of a pair lies in one cache line. */
 class PairTable {
  public:
-  /** A rank above the id that the merge makes, so that merges compare as their ranks do. */
-  using Merge = uint64_t;
-  static constexpr Merge kNone = ~Merge{0};
-  static constexpr uint64_t rank(Merge merge) { return merge >> 32; }
-  static constexpr uint32_t made(Merge merge) { return static_cast<uint32_t>(merge); }
-
-  /** Ids and ranks are below these, so that a pair and its rank make one word. */
+  /** Ids and ranks are below these, so that two ids, a rank and an id fit twelve bytes. */
   static constexpr uint32_t kIds = 1u << 21, kRanks = 1u << 22;
 
+  /** A rank above the id that the merge makes, so that merges compare as their ranks do. */
+  using Merge = uint64_t;
+  static constexpr Merge kNone = (Merge{1} << 43) - 1;
+  static constexpr uint64_t rank(Merge merge) { return merge / kIds; }
+  static constexpr uint32_t made(Merge merge) { return merge % kIds; }
+
+  /** Makes room for merges, of which `pairs` will be added at most. */
   void reserve(size_t pairs) {
-    const size_t size = std::bit_ceil(std::max<size_t>(64, pairs * 9 / 8));
-    made_.reserve(pairs);
-    slots_.assign(size, kEmpty);
-    filter_.assign(size / 8, 0);  // 8 bits a slot
+    buckets_.assign(pairs * 4 / 11 + 1, Bucket{});
+    filter_.assign(std::bit_ceil(pairs + 8) / 8, 0);
   }
   /** Appends a merge; its rank is their number before. A pair written twice keeps its last rank. */
   void add(uint32_t left, uint32_t right, uint32_t made) {
-    const uint64_t key = keyOf(left, right), hash = hashOf(key);
-    filter_[hash >> 20 & (filter_.size() - 1)] |= bitsOf(hash);
-    size_t slot = hash & (slots_.size() - 1);
-    while (slots_[slot] != kEmpty && slots_[slot] / kRanks != key) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = key * kRanks + made_.size();
-    made_.push_back(made);
+    const uint64_t key = keyOf(left, right);
+    const Merge merge = Merge{added_++} * kIds + made;
+    filter_[filterOf(key)] |= bitsOf(key);
+    for (size_t place = placeOf(key);; place = after(place)) {
+      Bucket& bucket = buckets_[place];
+      for (size_t i = 0; i < kEntries; ++i) {
+        if (bucket.merge(i) != kNone && bucket.mergeOf(i, key) == kNone) continue;
+        bucket.low[i] = static_cast<uint32_t>(key);
+        bucket.high[i] = key >> 32 << 43 | merge;
+        return;
+      }
+      bucket.isFull = 1;
+    }
   }
-  /** Asks for the memory that add() writes. */
+  /** Asks for the memory that add() and find() need. */
   void prefetch(uint32_t left, uint32_t right) const {
-    const uint64_t hash = hashOf(keyOf(left, right));
-    __builtin_prefetch(&filter_[hash >> 20 & (filter_.size() - 1)], 1);
-    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)], 1);
+    const uint64_t key = keyOf(left, right);
+    __builtin_prefetch(&buckets_[placeOf(key)]);
+    __builtin_prefetch(&filter_[filterOf(key)]);
   }
   /** The merge of a pair, or kNone. Most pairs have none, which a filter tells from a nearer cache. */
   Merge find(uint32_t left, uint32_t right) const {
-    const uint64_t key = keyOf(left, right), hash = hashOf(key);
-    if ((bitsOf(hash) & ~filter_[hash >> 20 & (filter_.size() - 1)]) != 0) return kNone;
-    for (size_t slot = hash & (slots_.size() - 1);; slot = (slot + 1) & (slots_.size() - 1)) {
-      if (slots_[slot] / kRanks == key) {
-        const uint32_t rank = static_cast<uint32_t>(slots_[slot] % kRanks);
-        return Merge{rank} << 32 | made_[rank];
-      }
-      if (slots_[slot] == kEmpty) return kNone;
+    const uint64_t key = keyOf(left, right);
+    size_t place = placeOf(key);
+    __builtin_prefetch(&buckets_[place]);
+    if ((bitsOf(key) & ~filter_[filterOf(key)]) != 0) return kNone;
+    for (;; place = after(place)) {
+      const Bucket& bucket = buckets_[place];
+      Merge found = kNone;
+      for (size_t i = 0; i < kEntries; ++i) found = std::min(found, bucket.mergeOf(i, key));
+      if (found != kNone || !bucket.isFull) return found;
     }
   }
-  size_t memory() const { return (slots_.size() + filter_.size()) * sizeof(uint64_t) + made_.capacity() * sizeof(uint32_t); }
+  size_t memory() const { return buckets_.capacity() * sizeof(Bucket) + filter_.capacity() * sizeof(uint64_t); }
 
  private:
-  static constexpr uint64_t kEmpty = ~uint64_t{0};
-  static uint64_t keyOf(uint32_t left, uint32_t right) { return uint64_t{left} * kIds + right; }
-  static uint64_t hashOf(uint64_t key) {
-    const uint64_t h = key * 0x9E3779B97F4A7C15ull;
-    return h ^ h >> 32;
-  }
-  static uint64_t bitsOf(uint64_t hash) { return uint64_t{1} << (hash >> 58) | uint64_t{1} << (hash >> 52 & 63); }
+  static constexpr size_t kEntries = 5;
 
-  LargeVector<uint64_t> slots_, filter_;
-  LargeVector<uint32_t> made_;
+  struct alignas(64) Bucket {
+    uint32_t low[kEntries] = {};
+    uint32_t isFull = 0;  // and what did not fit lies in the bucket after it
+    uint64_t high[kEntries] = {kNone, kNone, kNone, kNone, kNone};
+
+    Merge merge(size_t entry) const { return high[entry] & kNone; }
+    Merge mergeOf(size_t entry, uint64_t key) const {
+      return (low[entry] == static_cast<uint32_t>(key)) & (high[entry] >> 43 == key >> 32) ? merge(entry) : kNone;
+    }
+  };
+
+  static uint64_t keyOf(uint32_t left, uint32_t right) { return uint64_t{left} * kIds + right; }
+  size_t placeOf(uint64_t key) const { return (key * 0x9E3779B97F4A7C15ull >> 32) * buckets_.size() >> 32; }
+  size_t after(size_t place) const { return place + 1 == buckets_.size() ? 0 : place + 1; }
+  static uint64_t filterHashOf(uint64_t key) { return key * 0xD6E8FEB86659FD93ull; }
+  size_t filterOf(uint64_t key) const { return filterHashOf(key) >> 40 & (filter_.size() - 1); }
+  static uint64_t bitsOf(uint64_t key) { return uint64_t{1} << (filterHashOf(key) >> 34 & 63) | uint64_t{1} << (filterHashOf(key) >> 28 & 63); }
+
+  LargeVector<Bucket> buckets_;
+  LargeVector<uint64_t> filter_;
+  uint32_t added_ = 0;
 };
 
 }  // namespace scalesweep
