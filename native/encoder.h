@@ -77,7 +77,7 @@ class Encoder {
           out += count;
         } else {
           ids.advanceTo(out);
-          encoder_.encodeUnknown(wanted->piece);
+          encoder_.encodeUnknown(*wanted);
           out = ids.room(kDepth * PieceCache::kInline);
         }
       }
@@ -93,26 +93,31 @@ class Encoder {
     PieceCache::Wanted waiting_[kDepth];
   };
 
-  void encodeUnknown(std::string_view piece) {
+  void encodeUnknown(const PieceCache::Wanted& wanted) {
+    const std::string_view piece = wanted.piece;
     const BlankRuns* tokens = tokenizer_->tokensInPieces();
     if (const uint32_t id = tokens && piece[0] == ' ' ? tokens->idOf(piece) : BlankRuns::kNone; id != BlankRuns::kNone) {
-      cache_.store(piece, &id, 1);
+      cache_.store(wanted, &id, 1);
       return ids_.push(id);
     }
-    if (cache_.findLong(piece, ids_)) return;
+    if (cache_.findLong(wanted, ids_)) return;
     const size_t before = ids_.size();
-    tokenizer_->model().cuts().split(piece, [&](size_t begin, size_t end) { encodePart(piece.substr(begin, end - begin), end - begin == piece.size()); });
-    cache_.store(piece, ids_.data() + before, ids_.size() - before);
+    const Cuts& cuts = tokenizer_->model().cuts();
+    if (!cuts.any()) tokenizer_->model().tokenize(piece, scratch_, ids_);
+    else cuts.split(piece, [&](size_t begin, size_t end) { encodePart(piece.substr(begin, end - begin), end - begin == piece.size()); });
+    cache_.store(wanted, ids_.data() + before, ids_.size() - before);
   }
 
   /** What cuts leave of an unknown piece may be known. */
   void encodePart(std::string_view part, bool isWhole) {
+    if (isWhole) return tokenizer_->model().tokenize(part, scratch_, ids_);
+    const PieceCache::Wanted wanted = cache_.want(part, part.size());
     size_t count;
-    const uint32_t* known = isWhole ? nullptr : PieceCache::findShort(cache_.want(part, part.size()), count);
-    if (known) return ids_.append(known, count);
+    if (const uint32_t* known = PieceCache::findShort(wanted, count)) return ids_.append(known, count);
+    if (cache_.findLong(wanted, ids_)) return;
     const size_t before = ids_.size();
     tokenizer_->model().tokenize(part, scratch_, ids_);
-    if (!isWhole) cache_.store(part, ids_.data() + before, ids_.size() - before);
+    cache_.store(wanted, ids_.data() + before, ids_.size() - before);
   }
 
   void encodeText(std::string_view text, size_t origin) {

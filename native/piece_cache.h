@@ -4,6 +4,7 @@
 // slot. Others (up to 255 bytes and 255 ids) live in an arena behind a hash table that is emptied when it is full.
 // Both have a fixed size, so memory is bounded whatever is encoded.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -38,7 +39,12 @@ class PieceCache {
 
   /** `readable` counts the bytes that may be read from the front of the piece on; 16 make it quick. */
   Wanted want(std::string_view piece, size_t readable) const {
-    const Key key = piece.size() > kShort ? kNoKey : readable >= 16 ? quickKeyOf(piece) : keyOf(piece);
+    if (piece.size() > kShort) {
+      const uint64_t hash = hashBytes(piece);
+      if (!table_.empty()) __builtin_prefetch(&table_[placeOf(hash)]);
+      return {piece, hash, kNoKey, short_.data()};
+    }
+    const Key key = readable >= 16 ? quickKeyOf(piece) : keyOf(piece);
     const Wanted wanted{piece, key.low, key.high, &short_[indexOf(key)]};
     __builtin_prefetch(wanted.line);
     return wanted;
@@ -46,36 +52,40 @@ class PieceCache {
 
   /** The ids of a short piece: `kInline` may be read, as many as the result says count; null when it is not known. */
   static const uint32_t* findShort(const Wanted& wanted, size_t& count) {
-    const auto holds = [&](const Slot& slot) {
-      return ((slot.low ^ wanted.low) | ((slot.high & kWithoutCount) ^ wanted.high)) == 0;
-    };
-    const Slot* slot = wanted.line + !holds(wanted.line[0]);
-    count = (slot->high >> kCountShift) - 1;
-    return holds(*slot) && slot->high >> kCountShift ? slot->ids : nullptr;
+    const Slot* slot = slotOf(wanted);
+    count = slot ? countOf(*slot) : 0;
+    return slot && count <= kInline ? slot->ids : nullptr;
   }
 
   /** The ids of a piece that is long, or has many, go to `out` if they are known. */
-  bool findLong(std::string_view piece, IdBuffer& out) const {
-    const unsigned char* record = recordOf(piece);
+  bool findLong(const Wanted& wanted, IdBuffer& out) const {
+    if (wanted.high != kNoKey && !slotOf(wanted)) return false;
+    const std::string_view piece = wanted.piece;
+    const unsigned char* record = recordOf(piece, wanted.high == kNoKey ? wanted.low : hashBytes(piece));
     if (!record) return false;
     std::memcpy(out.room(record[1]), record + 2 + piece.size(), record[1] * sizeof(uint32_t));
     out.advance(record[1]);
     return true;
   }
 
-  void store(std::string_view piece, const uint32_t* ids, size_t count) {
-    if (piece.size() <= kShort && count <= kInline) storeShort(keyOf(piece), ids, count);
-    else if (piece.size() <= kLongestPiece && count <= kLongCount) storeLong(piece, ids, count);
+  void store(std::string_view piece, const uint32_t* ids, size_t count) { store(want(piece, 0), ids, count); }
+  void store(const Wanted& wanted, const uint32_t* ids, size_t count) {
+    const size_t size = wanted.piece.size();
+    if (size > kLongestPiece || count > kLongCount) return;
+    if (size <= kShort) storeShort(wanted, ids, std::min(count, kMany));
+    if (size > kShort || count > kInline) storeLong(wanted.piece, ids, count);
   }
 
   /** Whether a short piece has its place in the front half of the slots: threads that fill a half each do not meet. */
   bool isInFront(std::string_view piece) const { return indexOf(keyOf(piece)) < short_.size() / 2; }
 
-  size_t memory() const { return short_.size() * sizeof(Slot) + arena_.capacity() + table_.capacity() * 8; }
+  size_t memory() const { return short_.size() * sizeof(Slot) + arena_.capacity() + table_.capacity() * sizeof(uint64_t); }
 
  private:
   static constexpr size_t kLongestPiece = 255, kLongCount = 255;
-  static constexpr size_t kArenaBytesPerSlot = 64;
+  static constexpr size_t kMany = 14;  // stands in a slot for a number of ids that only the arena has room for
+  static constexpr size_t kLeastPlaces = 1024;
+  static constexpr size_t kArenaBytesPerPlace = 64;
   static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
   static constexpr uint64_t kWithoutCount = ~(uint64_t{15} << kCountShift);
 
@@ -83,7 +93,17 @@ class PieceCache {
   struct Key {
     uint64_t low, high;
   };
-  static constexpr Key kNoKey{~uint64_t{0}, ~uint64_t{0}};
+  static constexpr uint64_t kNoKey = ~uint64_t{0};
+
+  static size_t countOf(const Slot& slot) { return static_cast<size_t>(slot.high >> kCountShift) - 1; }
+  /** The slot of a short piece, or null. */
+  static const Slot* slotOf(const Wanted& wanted) {
+    const auto holds = [&](const Slot& slot) {
+      return ((slot.low ^ wanted.low) | ((slot.high & kWithoutCount) ^ wanted.high)) == 0;
+    };
+    const Slot* slot = wanted.line + !holds(wanted.line[0]);
+    return holds(*slot) && slot->high >> kCountShift ? slot : nullptr;
+  }
 
   static Key keyOf(std::string_view piece) {
     char bytes[16] = {};
@@ -111,38 +131,38 @@ class PieceCache {
     return static_cast<size_t>((key.low * 0x9E3779B97F4A7C15ull + key.high * 0xD6E8FEB86659FD93ull) >> shift_) * 2;
   }
 
-  void storeShort(Key key, const uint32_t* ids, size_t count) {
-    Slot* slot = &short_[indexOf(key)];
+  void storeShort(const Wanted& wanted, const uint32_t* ids, size_t count) {
+    Slot* slot = &short_[static_cast<size_t>(wanted.line - short_.data())];
     slot[1] = slot[0];
-    slot[0] = {key.low, key.high | static_cast<uint64_t>(count + 1) << kCountShift, {}};
-    if (count > 0) std::memcpy(slot[0].ids, ids, count * sizeof(uint32_t));
+    slot[0] = {wanted.low, wanted.high | static_cast<uint64_t>(count + 1) << kCountShift, {}};
+    if (count > 0 && count <= kInline) std::memcpy(slot[0].ids, ids, count * sizeof(uint32_t));
   }
 
-  // A record: length, count, bytes, ids.
-  const unsigned char* recordOf(std::string_view piece) const {
+  // A place holds half of the hash above where the record is, counted from one; a record: length, count, bytes, ids.
+  size_t placeOf(uint64_t hash) const { return static_cast<size_t>(hash >> 32) & (table_.size() - 1); }
+  const unsigned char* recordOf(std::string_view piece, uint64_t hash) const {
     if (table_.empty() || piece.size() > kLongestPiece) return nullptr;
-    const uint64_t hash = hashBytes(piece);
-    const size_t mask = table_.size() - 1;
-    for (size_t slot = hash & mask; table_[slot] != 0; slot = (slot + 1) & mask) {
-      if (table_[slot] >> 32 != hash >> 32) continue;
-      const unsigned char* record = &arena_[(table_[slot] & 0xFFFFFFFF) - 1];
+    for (size_t place = placeOf(hash); table_[place] != 0; place = (place + 1) & (table_.size() - 1)) {
+      if (table_[place] >> 32 != hash >> 32) continue;
+      const unsigned char* record = &arena_[(table_[place] & 0xFFFFFFFF) - 1];
       if (record[0] == piece.size() && std::memcmp(record + 2, piece.data(), piece.size()) == 0) return record;
     }
     return nullptr;
   }
 
   void storeLong(std::string_view piece, const uint32_t* ids, size_t count) {
-    const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t);
-    if (table_.empty() || (used_ + 1) * 2 > table_.size() || arena_.size() + bytes > table_.size() * kArenaBytesPerSlot) {
-      table_.assign(std::max<size_t>(short_.size() / 2, 64), 0);
+    const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t), mostPlaces = std::max(short_.size() / 2, kLeastPlaces);
+    const bool isFull = (used_ + 1) * 2 > table_.size();
+    if (arena_.size() + bytes > mostPlaces * kArenaBytesPerPlace || (isFull && table_.size() == mostPlaces)) {
+      std::ranges::fill(table_, 0);
       arena_.clear();
       used_ = 0;
+    } else if (isFull) {
+      std::vector<uint64_t> old(std::clamp(table_.size() * 4, kLeastPlaces, mostPlaces), 0);
+      old.swap(table_);
+      for (const uint64_t place : old) addPlace(place);
     }
-    const uint64_t hash = hashBytes(piece);
-    const size_t mask = table_.size() - 1;
-    size_t slot = hash & mask;
-    while (table_[slot] != 0) slot = (slot + 1) & mask;
-    table_[slot] = (hash >> 32 << 32) | (arena_.size() + 1);
+    addPlace((hashBytes(piece) >> 32 << 32) | (arena_.size() + 1));
     const size_t at = arena_.size();
     arena_.resize(at + bytes);
     arena_[at] = static_cast<unsigned char>(piece.size());
@@ -150,6 +170,12 @@ class PieceCache {
     std::memcpy(&arena_[at + 2], piece.data(), piece.size());
     if (count > 0) std::memcpy(&arena_[at + 2 + piece.size()], ids, count * sizeof(uint32_t));
     ++used_;
+  }
+  void addPlace(uint64_t place) {
+    if (place == 0) return;
+    size_t at = placeOf(place);
+    while (table_[at] != 0) at = (at + 1) & (table_.size() - 1);
+    table_[at] = place;
   }
 
   int shift_;
