@@ -36,14 +36,28 @@ class Bpe : public Model {
 
   void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override {
     if (piece.empty()) return;
+    Vocabulary::Word whole{};
     if (ignoreMerges_) {
       scratch.text.clear();
       if (bytes_) byteAlphabet().appendVisible(scratch.text, piece);
-      const uint32_t id = vocabulary_.find(bytes_ ? scratch.text : piece);
-      if (id != Vocabulary::kNone) return out.push(id);
+      whole = Vocabulary::wordOf(bytes_ ? scratch.text : piece);
+      vocabulary_.prefetch(whole);
     }
     Few few;
-    if (readFewBytes(piece, few)) return mergeFew(few, out);
+    if (readFewBytes(piece, few)) {
+      // Merging takes as long as the memory for the question whether the piece is a token, which one id answers anyway.
+      const size_t before = out.size();
+      mergeFew(few, out);
+      if (!ignoreMerges_ || out.size() - before == 1) return;
+      const uint32_t id = vocabulary_.find(whole);
+      if (id == Vocabulary::kNone) return;
+      out.keep(0, before);
+      return out.push(id);
+    }
+    if (ignoreMerges_) {
+      const uint32_t id = vocabulary_.find(whole);
+      if (id != Vocabulary::kNone) return out.push(id);
+    }
     if (!(bytes_ && readBytes(piece, scratch))) readSymbols(piece, scratch);
     if (scratch.ids.size() > kFew) return mergeMany(scratch, out);
     few.count = scratch.ids.size();
@@ -51,7 +65,7 @@ class Bpe : public Model {
     for (size_t i = 0; i + 1 < few.count; ++i) few.merges[i] = pairs_.find(few.ids[i], few.ids[i + 1]);
     mergeFew(few, out);
   }
-  size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + characterSymbol_.size() * sizeof(uint32_t); }
+  size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + bytePairs_.size() * sizeof(PairTable::Merge) + characterSymbol_.size() * sizeof(uint32_t); }
 
  private:
   static constexpr size_t kFew = 64;
