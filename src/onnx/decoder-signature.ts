@@ -56,6 +56,7 @@ export function decoderSignature(model: OnnxModel): DecoderSignature {
   for (const { name } of pasts) rest.delete(name);
   if (rest.size > 0)
     throw unsupported(model, `wants inputs that a decoder does not have: ${listed([...rest.values()])}`);
+  for (const input of [inputIds, attentionMask, positionIds]) checkInteger(model, input);
   const logits = logitsOf(model);
   const width = logits.dims.at(-1);
   return {
@@ -70,6 +71,14 @@ export function decoderSignature(model: OnnxModel): DecoderSignature {
   };
 }
 
+function checkInteger(model: OnnxModel, input: ValueInfo | null): void {
+  if (input === null || input.elementType === 'int64' || input.elementType === 'int32') return;
+  throw unsupported(
+    model,
+    `has ${input.name} of type ${input.elementType}, where int64 or int32 can be used`,
+  );
+}
+
 function portOf({ name, elementType, dims }: ValueInfo): Port {
   return { name, elementType, rank: dims.length };
 }
@@ -81,10 +90,9 @@ function logitsOf(model: OnnxModel): ValueInfo {
 }
 
 function cacheTensor(model: OnnxModel, past: ValueInfo): CacheTensor {
-  const present = past.name.replace(/^past(_key_values)?/, 'present');
-  if (!model.graph.outputs.some(({ name }) => name === present)) {
-    throw unsupported(model, `takes ${past.name} but gives no ${present}`);
-  }
+  const names = [/^past(_key_values)?/, /^past/].map((prefix) => past.name.replace(prefix, 'present'));
+  const present = names.find((wanted) => model.graph.outputs.some(({ name }) => name === wanted));
+  if (present === undefined) throw unsupported(model, `takes ${past.name} but gives no ${names[0] ?? ''}`);
   const sequenceAxis = past.dims.findIndex((dim, axis) => axis > 0 && !isSize(dim));
   const dims = past.dims.map((dim, axis) => (axis === 0 || axis === sequenceAxis ? null : sizeOf(dim)));
   if (sequenceAxis < 0 || dims.filter((dim) => dim === null).length !== 2) {

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { graphsWithin, type ByteRange, type Initializer, type OnnxModel } from './graph.js';
+import { weightPlaces } from './weight-places.js';
 
 // Programs take tensors up to 1 KiB as they are, and read the numbers of constants up to 2 KiB; the numbers of larger ones,
 // which they name by where they lie, cannot matter to them.
@@ -10,7 +11,8 @@ const CHUNK_BYTES = 1 << 20;
 const SAMPLE_BYTES = 64;
 
 /**
- * sha256 (hex) of a model file's name and of all its bytes but the elements of large weights: of these it holds where they lie.
+ * sha256 (hex) of all bytes of a model file but the elements of large weights: of these it holds where they lie, and under which
+ * names.
  * Models with the same digest have the same programs, wherever they are and whatever their weights.
  */
 export function graphDigest(model: OnnxModel): string {
@@ -18,7 +20,7 @@ export function graphDigest(model: OnnxModel): string {
     raw !== null && raw.end - raw.start > MOST_READ_BYTES ? [raw] : [],
   );
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([basename(model.file), model.sizeBytes, weights]));
+  hash.update(JSON.stringify([[...weightPlaces(model).names], model.sizeBytes, weights]));
   withFile(model.file, (descriptor) => {
     for (const range of between(weights, model.sizeBytes)) addRange(hash, descriptor, range);
   });

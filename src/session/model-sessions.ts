@@ -2,6 +2,7 @@ import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signatu
 import { canPadLeft, obstacle, writeProgram, type ProgramKind } from '../onnx/program/write-program.js';
 import type { OnnxModel } from '../onnx/graph.js';
 import { readModelFile } from '../onnx/read-model.js';
+import { weightPlaces } from '../onnx/weight-places.js';
 import { TrialError } from '../errors.js';
 import { isOutOfMemory } from './back-off.js';
 import { isDeviceMissing } from './execution-provider.js';
@@ -161,7 +162,9 @@ export class ModelSessions {
       kind === 'step' && this.#spec.device === 'webgpu' ? cache.map(({ present }) => present) : [];
     const { modelFile, device } = this.#spec;
     const written = this.#cache.bytes(kind, () => writeProgram(modelFile, kind, device));
-    const program = await ProgramSession.open(this.#spec, kind, { onDevice, written });
+    const { folder } = weightPlaces(this.#model);
+    const ready = { written, folder };
+    const program = await ProgramSession.open(this.#spec, kind, { onDevice, ready });
     if (this.#spec.device === 'cpu') return program;
     try {
       await probeProgram(program, kind, this.signature);

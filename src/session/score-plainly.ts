@@ -1,3 +1,4 @@
+import { TrialError } from '../errors.js';
 import type { ScoreAnswer, ScoreWork } from './batch-work.js';
 import type { DecoderSession } from './decoder-session.js';
 import { scoreTarget } from './log-softmax.js';
@@ -47,5 +48,11 @@ async function forward(session: DecoderSession, rows: PackedRows, run: Run) {
     }
   }
   const { logits } = await session.run({ ids, mask, positions, cache: null }, { cache: false });
+  if (logits.dims[1] !== run.columns) {
+    throw new TrialError(
+      'LAST_LOGITS_ONLY',
+      `Expected logits of all ${run.columns} positions, but the model gives those of ${logits.dims[1] ?? 0}; it can generate and not be scored: export it with the logits of every position.`,
+    );
+  }
   return logits;
 }

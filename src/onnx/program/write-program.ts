@@ -5,6 +5,7 @@ import { GraphView } from '../lean/graph-view.js';
 import { firstPass } from '../lean/first-pass.js';
 import { leanModel } from '../lean/lean-model.js';
 import { readModel } from '../read-model.js';
+import { weightPlaces } from '../weight-places.js';
 import { decoderSignature } from '../decoder-signature.js';
 import { generateProgram, wideProgram } from './generate-program.js';
 import { headTail, rowTail } from './row-tail.js';
@@ -36,7 +37,7 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
   const pass = firstPass(exported, file, kind === 'score' ? signature.useCacheBranch : null);
   const { model, source } = leanModel(pass.model, pass.source, signature.positionIds?.name ?? null);
   const decoder = {
-    parts: new SourceParts(model, source),
+    parts: new SourceParts(model, source, weightPlaces(exported).names),
     signature,
     // The wide loop has its weights as left factors, in a layout of its own.
     tail:
@@ -55,6 +56,9 @@ const PACKED_CACHE = new Set(['GroupQueryAttention', 'PagedAttention', 'SparseAt
 export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: ProgramKind): string | null {
   const integers = [signature.inputIds, signature.attentionMask, signature.positionIds];
   if (integers.some((port) => port !== null && port.elementType !== 'int64')) return 'its ids are not int64';
+  const logits = model.graph.outputs.find(({ name }) => name === signature.logits.name);
+  const isScoring = kind === 'score' || kind === 'tree' || kind === 'shared';
+  if (isScoring && logits?.dims[1] === 1) return 'it gives the logits of the last position only';
   if (kind === 'score') return null;
   if (kind === 'tree') return treeObstacle(model, signature);
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { memorySource } from '../../src/onnx/byte-source.js';
+import { decoderSignature } from '../../src/onnx/decoder-signature.js';
+import { encodeModel, type TensorType } from '../../src/onnx/encode-model.js';
+import { obstacle } from '../../src/onnx/program/write-program.js';
+import { readModel } from '../../src/onnx/read-model.js';
+
+interface Ports {
+  readonly mask?: TensorType;
+  readonly past?: string;
+  readonly present?: string;
+  readonly positions?: string | number;
+}
+
+/** A decoder's inputs and outputs, with nothing between. */
+function decoder({
+  mask = 'int64',
+  past = 'past_key_values.0.key',
+  present = 'present.0.key',
+  positions = 's',
+}: Ports = {}) {
+  const value = (name: string, type: TensorType, dims: readonly (string | number)[]) => ({
+    name,
+    type,
+    dims,
+  });
+  const bytes = encodeModel({
+    opsets: { '': 17 },
+    metadata: {},
+    graph: {
+      name: 'decoder',
+      inputs: [
+        value('input_ids', 'int64', ['b', 's']),
+        value('attention_mask', mask, ['b', 't']),
+        value(past, 'float32', ['b', 2, 'p', 8]),
+      ],
+      outputs: [
+        value('logits', 'float32', ['b', positions, 257]),
+        value(present, 'float32', ['b', 2, 't', 8]),
+      ],
+      initializers: [],
+      nodes: [],
+    },
+  });
+  return readModel(memorySource('model.onnx', bytes));
+}
+
+test.each([
+  ['past_key_values.0.key', 'present.0.key'],
+  ['past.0.key', 'present.0.key'],
+  ['past_key_0', 'present_key_0'],
+  ['past_key_values.0.key', 'present_key_values.0.key'],
+])('a cache goes in as %s and comes out as %s', (past, present) => {
+  expect(decoderSignature(decoder({ past, present })).cache).toMatchObject([{ past, present }]);
+});
+
+test('a mask of another type than integers is refused in a sentence', () => {
+  expect(() => decoderSignature(decoder({ mask: 'bool' }))).toThrow(
+    'it has attention_mask of type bool, where int64 or int32 can be used',
+  );
+});
+
+test('what gives the logits of the last position only gets no program that scores', () => {
+  const model = decoder({ positions: 1 });
+  expect(obstacle(model, decoderSignature(model), 'score')).toContain('of the last position only');
+  expect(obstacle(decoder(), decoderSignature(decoder()), 'score')).toBeNull();
+});
