@@ -139,24 +139,24 @@ class Regex {
           break;
         }
         case Op::kFork:
-          work.ways.push_back({here.b, at, 0, Op::kFork});
-          pc = here.a;
+          work.ways.push_back({pc + here.b, at, 0, Op::kFork});
+          pc += here.a;
           break;
         case Op::kJump:
-          pc = here.a;
+          pc += here.a;
           break;
         case Op::kAhead:
         case Op::kNotAhead:
         case Op::kBehind:
         case Op::kNotBehind:
           ok = look(text, here, pc, at, work);
-          pc = here.a;
+          pc += here.a;
           break;
         case Op::kAtomic: {
           size_t stop = at;
           ok = run(text, pc + 1, at, stop, work);
           at = stop;
-          pc = here.a;
+          pc += here.a;
           break;
         }
         case Op::kDone:

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "regex_program.h"
 #include "regex_reader.h"
@@ -13,69 +14,64 @@ class RegexCompiler : private RegexReader {
   /** Throws LoadError for a pattern that is wrong or not supported. */
   static RegexProgram compile(std::string_view pattern) {
     RegexCompiler compiler(pattern);
-    compiler.alternatives();
+    Code code = compiler.alternatives().code;
     if (compiler.more()) compiler.refuse("an unmatched `)`");
-    compiler.emit({Op::kDone});
-    for (CharSet& set : compiler.program_.sets) set.finish();
-    return std::move(compiler.program_);
+    code.push_back({Op::kDone});
+    for (CharSet& set : compiler.sets_) set.finish();
+    return {std::move(code), std::move(compiler.sets_)};
   }
 
  private:
   using Op = RegexOp;
   using Instruction = RegexInstruction;
+  using Code = std::vector<Instruction>;
   using RegexReader::RegexReader;
   static constexpr uint32_t kEndless = ~0u;
   static constexpr uint32_t kMostCopies = 256;
+  static constexpr size_t kMostSteps = 20000;
 
-  /** How many characters a part matches; `single` is the set of a part that is one character. */
+  /** The program of a part, and how many characters it matches; `single` is the set of a part that is one character. */
   struct Part {
     uint32_t least = 0, most = 0;
     std::optional<uint32_t> single;
+    Code code;
   };
   struct Count {
     uint32_t least, most;
     enum class Mood { kGreedy, kLazy, kOnly } mood;
   };
 
-  uint32_t emit(Instruction instruction) {
-    if (program_.steps.size() > 20000) refuse("more than 20000 steps");
-    program_.steps.push_back(instruction);
-    return static_cast<uint32_t>(program_.steps.size() - 1);
-  }
-  uint32_t here() const { return static_cast<uint32_t>(program_.steps.size()); }
-  Instruction& at(uint32_t pc) { return program_.steps[pc]; }
+  static uint32_t sizeOf(const Code& code) { return static_cast<uint32_t>(code.size()); }
   static uint32_t plus(uint32_t a, uint32_t b) { return a == kEndless || b == kEndless ? kEndless : a + b; }
-
-  /** Inserts room for one instruction at `pc`, moving the targets of what follows. */
-  void insertAt(uint32_t pc, Instruction instruction) {
-    program_.steps.insert(program_.steps.begin() + pc, instruction);
-    for (uint32_t i = pc + 1; i < here(); ++i) shift(at(i), pc);
+  void limit(size_t steps) const {
+    if (steps > kMostSteps) refuse("more than 20000 steps");
   }
-  static void shift(Instruction& i, uint32_t from) {
-    const bool targets = i.op >= Op::kFork && i.op <= Op::kAtomic;
-    if (targets && i.a >= from) ++i.a;
-    if (i.op == Op::kFork && i.b >= from) ++i.b;
+  void append(Code& code, const Code& more) const {
+    limit(code.size() + more.size());
+    code.insert(code.end(), more.begin(), more.end());
   }
 
   Part alternatives() {
     if (++depth_ > kDeepest) refuse("more than 50 groups in each other");
-    const uint32_t begin = here();
-    Part whole = sequence();
-    std::vector<uint32_t> jumps;
-    uint32_t branch = begin;
-    while (accept("|")) {
-      insertAt(branch, {Op::kFork, branch + 1, 0});
-      for (uint32_t& jump : jumps) jump += jump >= branch;
-      jumps.push_back(emit({Op::kJump}));
-      at(branch).b = here();
-      branch = here();
-      const Part part = sequence();
-      whole.least = std::min(whole.least, part.least);
-      whole.most = std::max(whole.most, part.most);
-      whole.single.reset();
-    }
-    for (const uint32_t jump : jumps) at(jump).a = here();
+    std::vector<Part> branches;
+    size_t rest = 0;
+    do {
+      branches.push_back(sequence());
+      limit(rest += branches.back().code.size() + 2);
+    } while (accept("|"));
     --depth_;
+    if (branches.size() == 1) return std::move(branches[0]);
+    Part whole{branches[0].least, branches[0].most, std::nullopt, {}};
+    for (const Part& branch : branches) {
+      const uint32_t size = sizeOf(branch.code);
+      const bool isLast = &branch == &branches.back();
+      whole.least = std::min(whole.least, branch.least);
+      whole.most = std::max(whole.most, branch.most);
+      if (!isLast) whole.code.push_back({Op::kFork, 1, size + 2});
+      append(whole.code, branch.code);
+      rest -= size + 2;
+      if (!isLast) whole.code.push_back({Op::kJump, static_cast<uint32_t>(rest - 1)});
+    }
     return whole;
   }
 
@@ -84,15 +80,15 @@ class RegexCompiler : private RegexReader {
     size_t parts = 0;
     lastFolded_ = 0;
     while (more() && peek() != '|' && peek() != ')') {
-      const uint32_t begin = here();
       Part part = atom();
       while (const std::optional<Count> count = readCount()) {
         lastFolded_ = 0;
-        part = repeat(part, begin, *count);
+        part = repeat(part, *count);
       }
       whole.least = plus(whole.least, part.least);
       whole.most = plus(whole.most, part.most);
       whole.single = ++parts == 1 ? part.single : std::nullopt;
+      append(whole.code, part.code);
     }
     return whole;
   }
@@ -133,59 +129,46 @@ class RegexCompiler : private RegexReader {
     return count;  // a `+` after braces is not possessive here: it repeats the counted part
   }
 
-  Part repeat(Part part, uint32_t begin, Count count) {
-    const Part result{part.least * std::min(count.least, 10000u),
-                      count.most == kEndless || part.most == kEndless ? kEndless : part.most * count.most, std::nullopt};
-    if (part.single && here() == begin + 1) {
+  Part repeat(const Part& part, Count count) {
+    Part result{part.least * std::min(count.least, 10000u),
+                count.most == kEndless || part.most == kEndless ? kEndless : part.most * count.most, std::nullopt, {}};
+    if (part.single && part.code.size() == 1) {
       const Op op = count.mood == Count::Mood::kGreedy ? Op::kRun : count.mood == Count::Mood::kLazy ? Op::kRunLazy : Op::kRunOnly;
-      at(begin) = {op, *part.single, count.least, count.most};
+      result.code = {{op, *part.single, count.least, count.most}};
       return result;
     }
     if (part.least == 0 && count.most > 1) refuse("a repeated group that can be empty");
-    repeatGroup(begin, count);
+    if (count.least > kMostCopies || (count.most != kEndless && count.most > kMostCopies)) refuse("a group counted above 256");
+    result.code = copies(part.code, count);
+    if (count.mood == Count::Mood::kOnly) result.code = enclose({Op::kAtomic}, result.code);
     return result;
   }
 
-  // Copies of the body: the least that must match, then optional ones or a loop.
-  void repeatGroup(uint32_t begin, Count count) {
-    const std::vector<Instruction> body(program_.steps.begin() + begin, program_.steps.end());
-    program_.steps.resize(begin);
-    if (count.least > kMostCopies || (count.most != kEndless && count.most > kMostCopies)) refuse("a group counted above 256");
-    const uint32_t atomic = count.mood == Count::Mood::kOnly ? emit({Op::kAtomic}) : kEndless;
-    const auto copy = [&] {
-      const uint32_t moved = here() - begin;
-      for (Instruction instruction : body) {
-        if (instruction.op >= Op::kFork && instruction.op <= Op::kAtomic) instruction.a += moved;
-        if (instruction.op == Op::kFork) instruction.b += moved;
-        emit(instruction);
-      }
+  /** The least that must match, then optional ones, each behind a fork that leads past the rest, or a loop. */
+  Code copies(const Code& body, Count count) const {
+    Code code;
+    const uint32_t size = sizeOf(body);
+    const auto optional = [&](uint32_t past) {
+      const bool lazy = count.mood == Count::Mood::kLazy;
+      code.push_back({Op::kFork, lazy ? past : 1, lazy ? 1 : past});
+      append(code, body);
     };
-    const auto fork = [&](uint32_t pc, uint32_t inside, uint32_t outside) {
-      if (count.mood == Count::Mood::kLazy) std::swap(inside, outside);
-      at(pc).a = inside;
-      at(pc).b = outside;
-    };
-    for (uint32_t i = 0; i < count.least; ++i) copy();
-    std::vector<uint32_t> exits;
-    const bool endless = count.most == kEndless;
-    for (uint32_t i = endless ? 0 : count.least; i < (endless ? 1 : count.most); ++i) {
-      exits.push_back(emit({Op::kFork}));
-      copy();
+    for (uint32_t i = 0; i < count.least; ++i) append(code, body);
+    if (count.most == kEndless) {
+      optional(size + 2);
+      code.push_back({Op::kJump, 0 - (size + 1)});
+    } else {
+      for (uint32_t left = count.most - count.least; left > 0; --left) optional(left * (size + 1));
     }
-    if (endless) emit({Op::kJump, exits.back()});
-    for (const uint32_t exit : exits) fork(exit, exit + 1, here());
-    if (atomic != kEndless) {
-      emit({Op::kDone});
-      at(atomic).a = here();
-    }
+    return code;
   }
 
   Part one(CharSet set) {
     if (folded_) set.foldAscii();
-    program_.sets.push_back(std::move(set));
-    const uint32_t index = static_cast<uint32_t>(program_.sets.size() - 1);
-    emit({Op::kSet, index});
-    return {1, 1, index};
+    limit(sets_.size());
+    sets_.push_back(std::move(set));
+    const uint32_t index = static_cast<uint32_t>(sets_.size() - 1);
+    return {1, 1, index, {{Op::kSet, index}}};
   }
 
   Part literal(uint32_t c) {
@@ -206,10 +189,7 @@ class RegexCompiler : private RegexReader {
     lastFolded_ = now;
   }
 
-  Part assertion(Op op) {
-    emit({op});
-    return {};
-  }
+  static Part assertion(Op op) { return {0, 0, std::nullopt, {{op}}}; }
 
   Part atom() {
     const char c = peek();
@@ -261,18 +241,21 @@ class RegexCompiler : private RegexReader {
     return part;
   }
 
-  /** A part that is matched on its own: its program ends by itself. */
+  /** A program that is matched on its own ends by itself. */
+  Code enclose(Instruction open, const Code& body) const {
+    open.a = sizeOf(body) + 2;
+    Code code{open};
+    append(code, body);
+    code.push_back({Op::kDone});
+    return code;
+  }
+
   Part enclosed(Op op) {
-    const uint32_t begin = emit({op});
     Part part = alternatives();
-    emit({Op::kDone});
-    at(begin).a = here();
-    part.single.reset();
-    if (op == Op::kBehind || op == Op::kNotBehind) {
-      if (part.least != part.most) refuse("look-behind of varying length");
-      at(begin).b = part.least;
-    }
-    return op == Op::kAtomic ? part : Part{};
+    const bool behind = op == Op::kBehind || op == Op::kNotBehind;
+    if (behind && part.least != part.most) refuse("look-behind of varying length");
+    Code code = enclose({op, 0, behind ? part.least : 0}, part.code);
+    return op == Op::kAtomic ? Part{part.least, part.most, std::nullopt, std::move(code)} : Part{0, 0, std::nullopt, std::move(code)};
   }
 
   Part escape() {
@@ -292,7 +275,7 @@ class RegexCompiler : private RegexReader {
     }
   }
 
-  RegexProgram program_;
+  std::vector<CharSet> sets_;
   char lastFolded_ = 0;
 };
 

@@ -12,13 +12,13 @@ enum class RegexOp : uint8_t {
   kRun,          // b to c characters of set a, greedy
   kRunLazy,      // the same, as few as possible
   kRunOnly,      // the same, greedy and never given back
-  kFork,         // try a, then b
-  kJump,         // go on at a
-  kAhead,        // the program at pc + 1 matches here; go on at a
+  kFork,         // try a steps on, then b steps on
+  kJump,         // go on a steps on
+  kAhead,        // the program one step on matches here; go on a steps on
   kNotAhead,     // it does not
   kBehind,       // it matches the b characters before here; go on at a
   kNotBehind,
-  kAtomic,       // it matches; go on at a from where it ended
+  kAtomic,       // it matches; go on a steps on, from where it ended
   kStart, kEnd, kLineStart, kLineEnd, kEndOrNewline, kBoundary, kNotBoundary,
   kDone,
 };
