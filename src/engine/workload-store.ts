@@ -36,6 +36,7 @@ export interface EncodingKey {
 /** Keeps encoded workloads, those used longest ago going first. */
 export class WorkloadStore {
   readonly #kept = new Map<string, Promise<Encoded>>();
+  #last: Promise<unknown> = Promise.resolve();
 
   /** The encoding, made from what `load` gives if it is not kept; other work of this thread goes on meanwhile. */
   async encoded(
@@ -46,7 +47,10 @@ export class WorkloadStore {
     const known = this.#kept.get(name);
     this.#kept.delete(name);
     const encoded =
-      known ?? load().then(({ requests, codec }) => encodeInTurns(requests, codec, key.settings));
+      known ??
+      load().then(({ requests, codec }) =>
+        this.#afterOthers(() => encodeInTurns(requests, codec, key.settings)),
+      );
     this.#kept.set(name, encoded);
     encoded.catch(() => this.#kept.delete(name));
     if (known === undefined) encoded.then(() => this.#makeRoom()).catch(() => undefined);
@@ -56,6 +60,14 @@ export class WorkloadStore {
   /** Lets an encoding go that nobody will ask for soon. */
   forget(key: EncodingKey): void {
     this.#kept.delete(nameOf(key));
+  }
+
+  // Of several workloads that came at once, each in pieces in turn would keep the workers waiting for all of them; the turn between
+  // two is for the batches of the first.
+  async #afterOthers<T>(encode: () => Promise<T>): Promise<T> {
+    const encoded = this.#last.then(() => nextTurn()).then(encode);
+    this.#last = encoded.catch(() => undefined);
+    return await encoded;
   }
 
   async #makeRoom(): Promise<void> {
@@ -110,9 +122,15 @@ async function encodeInTurns(
     await nextTurn();
   }
   const parts = encoded.flatMap(idsOf);
-  const highestId = parts.reduce((highest, ids) => ids.reduce((a, b) => Math.max(a, b), highest), -1);
   const bytes = parts.reduce((sum, ids) => sum + 3 * ids.byteLength + 200, 0);
-  return { requests: encoded, highestId, layouts: new Map(), bytes };
+  return { requests: encoded, highestId: highestOf(parts), layouts: new Map(), bytes };
+}
+
+function highestOf(parts: readonly Uint32Array[]): number {
+  let highest = -1;
+  // All continuations of a context hold the same array of its ids.
+  for (const ids of new Set(parts)) for (const id of ids) if (id > highest) highest = id;
+  return highest;
 }
 
 function idsOf(request: TokenRequest): Uint32Array[] {

@@ -71,10 +71,10 @@ function cutCluster({ prefix, items }: PrefixCluster<Group>, limits: LayoutLimit
   const batches: { groups: Group[]; size: number }[] = [];
   const room = limits.maxLength - prefix;
   let [longest, height] = [0, 0];
-  for (const group of items.toSorted(longestFirst)) {
+  for (const group of items.toSorted((a, b) => longestFirst(a, b, prefix))) {
     const { branches } = limits;
     const size = branches ? group.treeSize - prefix : group.length;
-    const rows = branches ? new Set(group.trees).size : group.rows.length;
+    const rows = branches ? nTrees(group) : group.rows.length;
     const batch = batches.at(-1);
     longest = Math.max(longest, size);
     height += rows;
@@ -99,17 +99,25 @@ function batchOf(groups: readonly Group[], bounds: Pick<ScoreBatch, 'prefix' | '
   let first = 0;
   for (const group of groups) {
     group.rows.forEach((row, index) => rows.push({ ...row, group: first + (group.trees[index] ?? 0) }));
-    first += (group.trees.at(-1) ?? 0) + 1;
+    first += nTrees(group);
   }
-  const requests = new Set(rows.flatMap(({ spans }) => spans.flatMap((span) => span.requests)));
+  const requests = new Set<number>();
+  for (const { spans } of rows)
+    for (const span of spans) for (const index of span.requests) requests.add(index);
   const sorted = rows.toSorted(
-    (a, b) => b.tokens.length - a.tokens.length || compareTokens(a.tokens, b.tokens),
+    (a, b) => b.tokens.length - a.tokens.length || compareTokens(a.tokens, b.tokens, bounds.prefix),
   );
   return { kind: 'score', requests: [...requests].sort((a, b) => a - b), rows: sorted, ...bounds };
 }
 
-function longestFirst(a: Group, b: Group): number {
-  return b.length - a.length || compareTokens(a.rows[0]?.tokens ?? NOTHING, b.rows[0]?.tokens ?? NOTHING);
+function nTrees({ trees }: Group): number {
+  return (trees.at(-1) ?? -1) + 1;
+}
+
+function longestFirst(a: Group, b: Group, prefix: number): number {
+  return (
+    b.length - a.length || compareTokens(a.rows[0]?.tokens ?? NOTHING, b.rows[0]?.tokens ?? NOTHING, prefix)
+  );
 }
 
 const NOTHING = new Uint32Array(0);
@@ -166,13 +174,14 @@ function groupOf(
   { context, maxLength }: { readonly context: number; readonly maxLength: number },
 ): Group {
   const sorted = sequences.toSorted(
-    (a, b) => compareTokens(b.tokens, a.tokens) || (a.requests[0] ?? 0) - (b.requests[0] ?? 0),
+    (a, b) => compareTokens(b.tokens, a.tokens, context) || (a.requests[0] ?? 0) - (b.requests[0] ?? 0),
   );
   const rows: { tokens: Uint32Array; spans: Span[]; context: number }[] = [];
   // Descending, every row stands right after the rows that it begins.
   for (const { tokens, from, targets, requests } of sorted) {
     const host = rows.at(-1);
-    if (host !== undefined && isPrefix(tokens, host.tokens)) host.spans.push({ requests, from, targets });
+    if (host !== undefined && isPrefix(tokens, host.tokens, context))
+      host.spans.push({ requests, from, targets });
     else rows.push({ tokens, spans: [{ requests, from, targets }], context });
   }
   const length = rows.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
@@ -188,7 +197,7 @@ function plantTrees(
   let [tree, size, treeSize] = [0, 0, 0];
   rows.forEach(({ tokens }, index) => {
     const before = rows[index - 1]?.tokens;
-    const added = tokens.length - (before === undefined ? 0 : sharedLength(before, tokens));
+    const added = tokens.length - (before === undefined ? 0 : sharedLength(before, tokens, context));
     if (index > 0 && (context === 0 || size + added > maxLength)) {
       tree++;
       size = 0;

@@ -43,7 +43,8 @@ export function growTrees(rows: PackedRows): Trees {
   };
   for (const group of members.values()) {
     const branches = group.map((row) => ({ tokens: tokensOf(row), spans: spansOf[row] ?? [] }));
-    growTree(branches, rows.prefix, wood);
+    const context = rows.rowContexts[group[0] ?? 0] ?? 0;
+    growTree(branches, { prefix: rows.prefix, same: Math.max(rows.prefix, context) }, wood);
   }
   return sharedArrays(wood);
 }
@@ -87,7 +88,12 @@ function spansByRow(rows: PackedRows): ScoredSpan[][] {
   return byRow;
 }
 
-function growTree(branches: readonly Branch[], prefix: number, wood: Wood): void {
+/** Branches begin with the same `same` tokens, of which those of the prefix are not part of the tree. */
+function growTree(
+  branches: readonly Branch[],
+  { prefix, same }: { readonly prefix: number; readonly same: number },
+  wood: Wood,
+): void {
   const { ids, positions, ends } = wood;
   const first = ids.length;
   // Columns of the branch that is being followed, by position after the prefix.
@@ -97,8 +103,8 @@ function growTree(branches: readonly Branch[], prefix: number, wood: Wood): void
     for (const column of path.splice(length)) ends[first + column] = ids.length - first;
   };
   // In lexicographic order, a row begins with as much of the tree as it shares with the row before it.
-  for (const { tokens, spans } of branches.toSorted((a, b) => compareTokens(a.tokens, b.tokens))) {
-    cutAt(Math.max(0, sharedLength(before, tokens) - prefix));
+  for (const { tokens, spans } of branches.toSorted((a, b) => compareTokens(a.tokens, b.tokens, same))) {
+    cutAt(Math.max(0, sharedLength(before, tokens, same) - prefix));
     for (let position = prefix + path.length; position < tokens.length; position++) {
       path.push(ids.length - first);
       ids.push(tokens[position] ?? 0);

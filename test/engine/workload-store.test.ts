@@ -47,6 +47,31 @@ test('a workload is tokenised once for all models that share a tokenizer, howeve
   expect(counts).toEqual({ encoded: 6, loaded: 1 });
 });
 
+test('of workloads that come at once the first is ready before the next is begun, and one that fails holds none up', async () => {
+  const store = new WorkloadStore();
+  const events: string[] = [];
+  const keyOf = (workloadId: string) => ({ tokenizerDigest: 'd', workloadId, settings: SETTINGS });
+  const encode = async (workloadId: string, count: number): Promise<void> => {
+    const { load } = counting();
+    const { codec } = await load();
+    const request: TextRequest = { kind: 'loglikelihood', context: 'one', continuation: ' a' };
+    const spied: TextCodec = {
+      ...codec,
+      encode: (text) => {
+        if (events.at(-1) !== `${workloadId} begins`) events.push(`${workloadId} begins`);
+        if (workloadId === 'broken') throw new Error('no ids');
+        return codec.encode(text, { addSpecialTokens: true });
+      },
+    };
+    const requests = Array.from({ length: count }, () => request);
+    await store.encoded(keyOf(workloadId), async () => await Promise.resolve({ requests, codec: spied }));
+    events.push(`${workloadId} is ready`);
+  };
+  const broken = encode('broken', 1);
+  await Promise.all([expect(broken).rejects.toThrow('no ids'), encode('long', 1000), encode('short', 1)]);
+  expect(events).toEqual(['broken begins', 'long begins', 'long is ready', 'short begins', 'short is ready']);
+});
+
 test('another tokenizer, or another first token, is another encoding', async () => {
   const { counts, load } = counting();
   const store = new WorkloadStore();
