@@ -34,6 +34,7 @@ interface Flags {
   readonly systemInstruction?: string;
   readonly chatDate?: string;
   readonly allowCpuNodes?: boolean;
+  readonly affinity?: boolean;
   readonly name?: string;
   readonly out?: string;
   readonly logSamples?: boolean;
@@ -69,6 +70,10 @@ export function runCommand(): Command {
     .option('--system-instruction <text>', "text before every task's description")
     .option('--chat-date <day>', 'what chat templates see as today; default: the day of the run')
     .option('--allow-cpu-nodes', 'run a model on a GPU even where parts of it run on the CPU')
+    .option(
+      '--affinity',
+      'keep the threads of every CPU session on processors of their own or of one NUMA node (Linux)',
+    )
     .option('--name <text>', 'name of the sweep')
     .option('--out <dir>', `run directory; default: ${RUNS}/<time>-<name>`)
     .option('--log-samples', "write every sample with its answers in lm-eval's format")
@@ -178,6 +183,7 @@ function fieldsOf(flags: Flags): Record<string, unknown> {
     systemInstruction: flags.systemInstruction,
     chatDate: flags.chatDate,
     allowCpuNodes: flags.allowCpuNodes,
+    affinity: flags.affinity,
     name: flags.name,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -2,6 +2,7 @@ import { Piscina } from 'piscina';
 import { entryPoint } from '../files/entry-point.js';
 import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
 import { Deadlines, type BatchSize } from './deadline.js';
+import type { Nodes } from './thread-places.js';
 import { BATCHES_A_WORKER, mayGoAhead, type SizedBatch } from './hand-ahead.js';
 
 const WATCH_EVERY_MS = 200;
@@ -16,6 +17,13 @@ export interface QueuedBatch extends SizedBatch {
   readonly onReply: (reply: BatchReply) => void;
   /** It has run past its deadline; the thread cannot be stopped. */
   readonly onHang: (elapsedMs: number) => void;
+}
+
+interface QueueSettings {
+  readonly workers: number;
+  readonly minDeadlineMs: number;
+  /** Processors by memory node, where every session's threads are to stay on some; null where the system places them. */
+  readonly nodes: Nodes | null;
 }
 
 interface Running {
@@ -36,20 +44,21 @@ export class BatchQueue {
   #tickets = 0;
 
   /** `beforeRun` is called when batches were dispatched and before any worker has them. */
-  constructor(
-    { workers, minDeadlineMs }: { readonly workers: number; readonly minDeadlineMs: number },
-    beforeRun: () => void = () => undefined,
-  ) {
+  constructor({ workers, minDeadlineMs, nodes }: QueueSettings, beforeRun: () => void = () => undefined) {
     this.#workers = workers;
     this.#beforeRun = beforeRun;
     this.#deadlines = new Deadlines(minDeadlineMs);
     // Twice as many slots as threads: ids of threads are consecutive, so that no two share one.
     this.#slots = new Int32Array(new SharedArrayBuffer(2 * workers * Int32Array.BYTES_PER_ELEMENT));
+    const places = nodes && {
+      nodes,
+      taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+    };
     this.#pool = new Piscina<BatchTask, BatchReply>({
       filename: entryPoint(import.meta.url, './batch-worker.js'),
       minThreads: workers,
       maxThreads: workers,
-      workerData: { slots: this.#slots } satisfies WorkerSlots,
+      workerData: { slots: this.#slots, places } satisfies WorkerSlots,
       concurrentTasksPerWorker: BATCHES_A_WORKER,
       recordTiming: false,
     });

@@ -1,5 +1,6 @@
 import type { BatchAnswer, BatchWork } from '../session/batch-work.js';
 import type { Failure } from './protocol.js';
+import type { Nodes } from './thread-places.js';
 
 /** What a worker thread is asked. */
 export interface BatchTask {
@@ -40,4 +41,6 @@ export type BatchReply =
 /** Data of every worker thread: a slot for each, holding the ticket that it works on. */
 export interface WorkerSlots {
   readonly slots: Int32Array;
+  /** Processors by memory node, where threads are to stay on some of them, and how many workers have taken their place. */
+  readonly places: { readonly nodes: Nodes; readonly taken: Int32Array } | null;
 }

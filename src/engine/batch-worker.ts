@@ -7,11 +7,15 @@ import { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
 import { toFailure } from './failure.js';
 import { SessionShelf } from './session-shelf.js';
+import { ThreadPlace } from './thread-places.js';
 
 // The code of one worker thread. A run blocks the thread in native code, so what it works on is shown in shared memory.
 
-const { slots } = workerData as WorkerSlots;
-const shelf = new SessionShelf((task) => new BatchModel(task, task));
+const { slots, places } = workerData as WorkerSlots;
+const place = places && new ThreadPlace(Atomics.add(places.taken, 0, 1), places.nodes);
+const shelf = new SessionShelf(
+  (task) => new BatchModel({ ...task, processors: place?.take(task.threads) ?? [] }, task),
+);
 const tokenizers = new Map<string, TimedCodec>();
 
 let last: Promise<unknown> = Promise.resolve();
@@ -27,6 +31,7 @@ async function answerBatch(task: BatchTask): Promise<BatchReply> {
   const slot = threadId % slots.length;
   Atomics.store(slots, slot, task.ticket);
   try {
+    place?.take(task.threads);
     const model = await shelf.take(task);
     const [opened, running, tokenizing] = [model.openingMs, model.runningMs, tokenizerMs(task)];
     const started = performance.now();

@@ -31,8 +31,8 @@ export class EngineChild {
   #doubted = false;
 
   constructor(options: ChildOptions, events: ChildEvents) {
-    const { device, workers, minDeadlineMs, programs, allowCpuNodes } = options;
-    const settings: EngineSettings = { device, workers, minDeadlineMs, programs, allowCpuNodes };
+    const { device, workers, minDeadlineMs, programs, allowCpuNodes, affinity } = options;
+    const settings: EngineSettings = { device, workers, minDeadlineMs, programs, allowCpuNodes, affinity };
     this.#process = fork(entryPoint(import.meta.url, './engine-process.js'), [JSON.stringify(settings)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -15,9 +15,11 @@ export interface OpenEngineOptions {
   readonly programs?: boolean;
   /** Nodes that a GPU leaves to the CPU (beyond the arithmetic of shapes) are remarked upon instead of failing the trial. @default false */
   readonly allowCpuNodes?: boolean;
+  /** Threads of sessions on the CPU stay on processors of their own, or of one memory node (Linux). @default false */
+  readonly affinity?: boolean;
 }
 
-const DEFAULTS = { silenceMs: 60_000, programs: true, allowCpuNodes: false };
+const DEFAULTS = { silenceMs: 60_000, programs: true, allowCpuNodes: false, affinity: false };
 // Trials that wait in an engine beside those at work: the conductor scores the ones before meanwhile, for up to half a second each.
 const TRIALS_AHEAD = 8;
 const MIN_DEADLINE_MS = { cpu: 60_000, other: 300_000 };
@@ -28,8 +30,16 @@ export async function openEngine(
 ): Promise<Engine & { readonly pid: number | undefined }> {
   executionProviderName(options.device);
   const minDeadlineMs = MIN_DEADLINE_MS[options.device === 'cpu' ? 'cpu' : 'other'];
+  const affinity = options.device === 'cpu' && (options.affinity ?? DEFAULTS.affinity);
   const workers = options.device === 'cpu' ? Math.max(1, options.workers) : 1;
   return await Promise.resolve(
-    new DeviceEngine({ ...DEFAULTS, minDeadlineMs, ...options, workers, capacity: workers + TRIALS_AHEAD }),
+    new DeviceEngine({
+      ...DEFAULTS,
+      minDeadlineMs,
+      ...options,
+      affinity,
+      workers,
+      capacity: workers + TRIALS_AHEAD,
+    }),
   );
 }

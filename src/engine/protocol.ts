@@ -51,4 +51,6 @@ export interface EngineSettings {
   readonly programs: boolean;
   /** Nodes that a GPU leaves to the CPU are remarked upon instead of failing the trial. */
   readonly allowCpuNodes: boolean;
+  /** Threads of sessions on the CPU stay on processors of their own, or of one memory node. */
+  readonly affinity: boolean;
 }

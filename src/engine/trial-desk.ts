@@ -2,6 +2,7 @@ import type { TrialTelemetry } from '../domain/engine.js';
 import { TrialError } from '../errors.js';
 import { digestOfFile } from '../files/digest.js';
 import { peakRssBytes } from '../machine/process-memory.js';
+import { processorNodes } from '../machine/processor-nodes.js';
 import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import { executionProviderName } from '../session/execution-provider.js';
 import type { ModelSettings } from '../session/model-settings.js';
@@ -65,7 +66,9 @@ export class TrialDesk {
     this.#outbox = outbox;
     this.#usage = new UsageMeter(settings.device);
     // The conductor has to know what was in a process that ends.
-    this.#queue = new BatchQueue(settings, () => outbox.flush());
+    this.#queue = new BatchQueue({ ...settings, nodes: settings.affinity ? processorNodes() : null }, () =>
+      outbox.flush(),
+    );
     this.mail = new RequestMail((key, workloadId) => outbox.post({ type: 'want-requests', key, workloadId }));
   }
 

@@ -1,4 +1,5 @@
 import { openEngine } from '../engine/open-engine.js';
+import { processorNodes } from '../machine/processor-nodes.js';
 import { cacheObstacle } from '../files/cache-directory.js';
 import { lockRunDirectory } from '../journal/lock.js';
 import type { ChunkLimits } from '../plan/chunks.js';
@@ -88,6 +89,10 @@ async function runRemaining(
   const totalCost = costOf(plan.trials);
   watcher.onPlanned({ header, totalCost, finishedCost: totalCost - costOf(remaining) });
   log.event('sweep.started', { name: header.name, plan: header.plan, trials: remaining.length });
+  const { allowCpuNodes, affinity } = header.sweep;
+  if (affinity && processorNodes() === null) {
+    watcher.onRemark('--affinity needs Linux: threads run wherever the system places them');
+  }
   const resampler = new Resampler();
   const ports = {
     ...tellOutcomes(header, watcher, log),
@@ -99,8 +104,7 @@ async function runRemaining(
         finish: async () => await scorer.finishBeside(resampler.uncertaintyOf.bind(resampler)),
       };
     },
-    openEngine: (device: string) =>
-      openEngine({ device, workers: header.workers, allowCpuNodes: header.sweep.allowCpuNodes }),
+    openEngine: (device: string) => openEngine({ device, workers: header.workers, allowCpuNodes, affinity }),
   };
   try {
     await runPlan(remaining, { signal, progressOf: ledger.progressOf }, ports);

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { TrialError } from '../errors.js';
-import { executionProviderName, openingError, sessionOptions } from './execution-provider.js';
+import {
+  executionProviderName,
+  openingError,
+  sessionOptions,
+  threadAffinities,
+} from './execution-provider.js';
 import { strayNodes } from './placement.js';
 
 export interface SessionSpec {
@@ -12,6 +17,8 @@ export interface SessionSpec {
   readonly threads: number;
   /** Nodes that a GPU leaves to the CPU are remarked upon instead of refused. @default false */
   readonly allowCpuNodes?: boolean;
+  /** Processors that the threads of a session on the CPU stay on; none: wherever the system places them. */
+  readonly processors?: readonly number[];
 }
 
 type Values = Readonly<Record<string, Tensor>>;
@@ -33,8 +40,9 @@ export class DeviceSession {
 
   /** Opens a file, or a graph from memory. Throws SweepError. */
   static async open(graph: string | Uint8Array, spec: SessionSpec, more: Options): Promise<DeviceSession> {
-    const { device, threads, modelFile } = spec;
-    const options = { ...sessionOptions(device, threads), ...more };
+    const { device, threads, modelFile, processors = [] } = spec;
+    const extra = { session: { ...extraSession(more), ...threadAffinities(threads, processors) } };
+    const options = { ...sessionOptions(device, threads), ...more, extra };
     const profile = device === 'cpu' ? null : mkdtempSync(join(tmpdir(), 'scalesweep-profile-'));
     const profiling =
       profile === null ? {} : { enableProfiling: true, profileFilePrefix: join(profile, 'run') };
@@ -86,6 +94,10 @@ export class DeviceSession {
     if (this.#profile !== null) rmSync(this.#profile, { recursive: true });
     this.#profile = null;
   }
+}
+
+function extraSession({ extra }: Options): Readonly<Record<string, unknown>> {
+  return (extra as { session?: Record<string, unknown> } | undefined)?.session ?? {};
 }
 
 const SHOWN = 6;

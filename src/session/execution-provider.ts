@@ -31,6 +31,22 @@ export function sessionOptions(device: string, threads: number): InferenceSessio
   };
 }
 
+/**
+ * The session's setting that keeps its threads, all but the one that calls it, on processors: each on one where there are as many,
+ * else all on all. onnxruntime counts processors from 1 and wants a group for every thread that it starts.
+ */
+export function threadAffinities(
+  threads: number,
+  processors: readonly number[],
+): { readonly intra_op_thread_affinities?: string } {
+  if (threads < 2 || processors.length === 0) return {};
+  const numbers = processors.map((processor) => String(processor + 1));
+  const groups = Array.from({ length: threads - 1 }, (_, index) =>
+    processors.length === threads ? (numbers[index + 1] ?? '') : numbers.join(','),
+  );
+  return { intra_op_thread_affinities: groups.join(';') };
+}
+
 /** The failure to open a session, in words a user can act on. */
 export function openingError(device: string, modelFile: string, error: unknown): SweepError {
   const said = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

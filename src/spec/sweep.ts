@@ -35,6 +35,8 @@ export interface Sweep {
   readonly chatDate: string | null;
   /** Nodes that a GPU leaves to the CPU do not fail a trial. */
   readonly allowCpuNodes: boolean;
+  /** Threads of sessions on the CPU stay on processors of their own, or of one memory node. */
+  readonly affinity: boolean;
 }
 
 /** A sweep as a user writes it in YAML or as flags: anything may be left out. */
@@ -56,6 +58,7 @@ export const SWEEP_DEFAULTS = {
   systemInstruction: null,
   chatDate: null,
   allowCpuNodes: false,
+  affinity: false,
 } as const satisfies Partial<Sweep>;
 
 const MAX_SHOTS = 1024;
@@ -98,6 +101,7 @@ const FIELDS = {
   systemInstruction: text.nullable(),
   chatDate: z.iso.date({ error: 'a day such as 2024-07-26' }).nullable(),
   allowCpuNodes: z.boolean({ error: 'true or false' }),
+  affinity: z.boolean({ error: 'true or false' }),
 } satisfies Record<keyof Sweep, z.ZodType>;
 
 /**
