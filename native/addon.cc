@@ -118,34 +118,39 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
       constexpr size_t kTextsPerPart = 16;
       const Napi::Env env = info.Env();
       const auto texts = info[0].As<Napi::Array>();
+      const size_t count = texts.Length();
       const size_t threads = std::max(1u, info[2].As<Napi::Number>().Uint32Value());
       while (workers_.size() < threads) workers_.push_back(std::make_unique<BatchWorker>(tokenizer_));
       last_ = nullptr;
-      std::vector<BatchPart> parts((texts.Length() + kTextsPerPart - 1) / kTextsPerPart);
+      std::vector<BatchPart> parts((count + kTextsPerPart - 1) / kTextsPerPart);
       const auto read = [&](BatchPart& part, size_t index) {
         const Napi::HandleScope scope(env);
-        std::vector<napi_value> values;
+        const size_t first = index * kTextsPerPart;
+        napi_value values[kTextsPerPart];
+        part.texts.resize(std::min<size_t>(count - first, kTextsPerPart));
         size_t units = 1;
-        for (size_t i = index * kTextsPerPart; i < std::min<size_t>(texts.Length(), (index + 1) * kTextsPerPart); ++i) {
-          values.push_back(texts[static_cast<uint32_t>(i)]);
-          part.texts.push_back(measure(env, values.back()));
-          if (!part.texts.back().bytes) units += part.texts.back().size;
+        for (size_t i = 0; i < part.texts.size(); ++i) {
+          values[i] = texts[static_cast<uint32_t>(first + i)];
+          part.texts[i] = measure(env, values[i]);
+          if (!part.texts[i].bytes) units += part.texts[i].size;
         }
-        part.units = std::make_unique_for_overwrite<char16_t[]>(units);
-        char16_t* end = part.units.get();
-        for (size_t i = 0; i < values.size(); ++i) end = take(env, values[i], part.texts[i], end);
+        part.units = pool_.take(units);
+        char16_t* end = part.units.memory.get();
+        for (size_t i = 0; i < part.texts.size(); ++i) end = take(env, values[i], part.texts[i], end);
       };
       Napi::Uint32Array ids;
-      scalesweep::encodeBatch(parts, optionsOf(info[1].As<Napi::Number>()), workers_, threads, read, [&](size_t count) {
-        ids = Napi::Uint32Array::New(env, count);
+      scalesweep::encodeBatch(parts, optionsOf(info[1].As<Napi::Number>()), workers_, threads, pool_, read, [&](size_t total) {
+        // A buffer's memory is not zeroed first; all of it is written here.
+        const auto memory = Napi::Buffer<uint32_t>::New(env, total);
+        ids = Napi::Uint32Array::New(env, total, memory.ArrayBuffer(), memory.ByteOffset());
         return ids.Data();
       });
-      auto offsets = Napi::Uint32Array::New(env, texts.Length() + 1);
+      auto offsets = Napi::Uint32Array::New(env, count + 1);
       size_t text = 0;
       offsets[0] = 0;
       for (const BatchPart& part : parts) {
-        for (const uint32_t count : part.counts) {
-          offsets[text + 1] = offsets[text] + count;
+        for (const RawText& raw : part.texts) {
+          offsets[text + 1] = offsets[text] + raw.count;
           ++text;
         }
       }
@@ -209,6 +214,7 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
 
   std::shared_ptr<const Tokenizer> tokenizer_;
   std::vector<std::unique_ptr<BatchWorker>> workers_;
+  UnitPool pool_;
   const IdBuffer* last_ = nullptr;
   std::unique_ptr<char16_t[]> units_;
   size_t room_ = 0;

@@ -5,6 +5,7 @@
 #include <exception>
 #include <latch>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -22,6 +23,39 @@ struct RawText {
   const char16_t* units = nullptr;
   const char* bytes = nullptr;
   size_t size = 0;
+  uint32_t count = 0;  // of its ids, once it is encoded
+};
+
+/** Memory for the units of parts, which goes from the thread that encoded one to the one that reads the next. */
+class UnitPool {
+ public:
+  struct Units {
+    std::unique_ptr<char16_t[]> memory;
+    size_t room = 0;
+  };
+
+  Units take(size_t size) {
+    if (size <= kRoom) {
+      const std::lock_guard lock(mutex_);
+      if (!free_.empty()) {
+        Units units = std::move(free_.back());
+        free_.pop_back();
+        return units;
+      }
+    }
+    size = std::max(size, kRoom);
+    return {std::make_unique_for_overwrite<char16_t[]>(size), size};
+  }
+  void give(Units units) {
+    if (units.room != kRoom) return;
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(units));
+  }
+
+ private:
+  static constexpr size_t kRoom = size_t{1} << 15;
+  std::mutex mutex_;
+  std::vector<Units> free_;
 };
 
 /** Valid UTF-8 of raw texts; what text() returned is valid until the next call. */
@@ -50,12 +84,11 @@ class TextReader {
 
 /** Some of the texts, and the ids that they become. */
 struct BatchPart {
-  std::unique_ptr<char16_t[]> units;
+  UnitPool::Units units;
   std::vector<RawText> texts;
   /** The ids lie in the buffer of the thread that made them, from `begin` on. */
   const IdBuffer* ids = nullptr;
   size_t begin = 0, count = 0;
-  std::vector<uint32_t> counts;
   std::exception_ptr failure;
 
   template <class Body>
@@ -70,13 +103,12 @@ struct BatchPart {
   void encode(Encoder& encoder, TextReader& reader, IdBuffer& out, const EncodeOptions& options) {
     ids = &out;
     begin = out.size();
-    for (const RawText& raw : texts) {
+    for (RawText& raw : texts) {
       const IdBuffer& some = encoder.encode(reader.text(raw), options);
       out.append(some.data(), some.size());
-      counts.push_back(static_cast<uint32_t>(some.size()));
+      raw.count = static_cast<uint32_t>(some.size());
     }
     count = out.size() - begin;
-    units.reset();
   }
 };
 
@@ -95,13 +127,14 @@ struct BatchWorker {
  */
 template <class Read, class Allocate>
 void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, const std::vector<std::unique_ptr<BatchWorker>>& workers,
-                 size_t threads, Read&& read, Allocate&& allocate) {
+                 size_t threads, UnitPool& pool, Read&& read, Allocate&& allocate) {
   std::atomic<size_t> ready{0}, next{0}, nextCopy{0};
   std::latch encoded(static_cast<std::ptrdiff_t>(threads)), allocated(1);
   uint32_t* target = nullptr;
   std::vector<size_t> begins;
   const auto encodePart = [&](BatchWorker& worker, BatchPart& part) {
     part.attempt([&] { part.encode(worker.encoder, worker.reader, worker.ids, options); });
+    pool.give(std::move(part.units));
   };
   const auto encodeParts = [&](BatchWorker& worker) {
     for (size_t part; (part = next++) < parts.size();) {
@@ -122,6 +155,8 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
     try {
       others.emplace_back([&, i] {
         encodeParts(*workers[i]);
+        // It is a matter of microseconds as a rule, and sleeping takes longer.
+        for (int i = 0; i < 500 && !allocated.try_wait(); ++i) std::this_thread::yield();
         allocated.wait();
         copyParts();
       });
@@ -131,7 +166,7 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
   }
   // Reads so far ahead that no thread waits, even if this one must for a while, and encodes in between while the texts are
   // in a near cache.
-  const size_t ahead = threads * 64;
+  const size_t ahead = threads * 12;
   for (size_t part = 0; part < parts.size();) {
     size_t mine = next.load();
     if (part < mine + ahead) {
