@@ -14,12 +14,13 @@ import { ProgramCache } from './program-cache.js';
 import { ProgramSession } from './program-session.js';
 import { TreeScorer } from './score-trees.js';
 
-/** What happens without a program. Where the loop is missing, that of `step` goes without saying; the wide loop is a choice. */
+/** What happens without a program. Where the loop is missing, that of `step` goes without saying; the loops for one row and for many are a choice. */
 const PURPOSES: Readonly<Record<ProgramKind, string | null>> = {
   score: 'scores with full logits',
   shared: 'reads a context again for every continuation',
   tree: 'copies the cache of a context for every continuation',
   generate: 'generates with a run for every token',
+  single: null,
   wide: null,
   step: null,
 };
@@ -50,7 +51,7 @@ export class ModelSessions {
     this.#model = readModelFile(spec.modelFile);
     this.#cache = new ProgramCache(this.#model, spec.device);
     this.signature = decoderSignature(this.#model);
-    for (const kind of ['score', 'shared', 'tree', 'generate', 'wide', 'step'] as const) {
+    for (const kind of ['score', 'shared', 'tree', 'generate', 'single', 'wide', 'step'] as const) {
       const reason = programs ? this.#obstacle(kind) : 'programs are switched off';
       if (reason !== null) this.#refuse(kind, reason);
     }
@@ -102,8 +103,9 @@ export class ModelSessions {
 
   /** What generates for batches of so many rows in one go; null where the model cannot. */
   async loop(rows: number): Promise<ProgramSession | null> {
+    const single = rows === 1 && this.padsLeft ? await this.program('single') : null;
     const wide = rows >= WIDE_ROWS && this.padsLeft ? await this.program('wide') : null;
-    return wide ?? (await this.program('generate'));
+    return single ?? wide ?? (await this.program('generate'));
   }
 
   /** What scores branching rows; null where the model cannot, or has failed the check. */
@@ -165,7 +167,8 @@ export class ModelSessions {
     const { folder } = weightPlaces(this.#model);
     const ready = { written, folder };
     const program = await ProgramSession.open(this.#spec, kind, { onDevice, ready });
-    if (this.#spec.device === 'cpu') return program;
+    // What attention was made of is recognised; whether onnxruntime's one operator takes its mask shows when it runs.
+    if (this.#spec.device === 'cpu' && kind !== 'single') return program;
     try {
       await probeProgram(program, kind, this.signature);
       this.#remark(program.checkPlacement());
@@ -181,7 +184,7 @@ export class ModelSessions {
   }
 
   #obstacle(kind: ProgramKind): string | null {
-    if (kind === 'wide' && this.#spec.device !== 'cpu') return 'it is for the CPU';
+    if ((kind === 'single' || kind === 'wide') && this.#spec.device !== 'cpu') return 'it is for the CPU';
     if (kind === 'generate' && this.#spec.device === 'webgpu') return 'WebGPU has no Loop';
     return obstacle(this.#model, this.signature, kind);
   }

@@ -62,6 +62,7 @@ export async function probeProgram(
       );
       return;
     case 'generate':
+    case 'single':
     case 'wide': {
       const stopIds = { table: new Uint8Array(signature.vocabularySize ?? 1), complete: true };
       await generateByProgram(program, GENERATE, {

@@ -42,10 +42,15 @@ export class GraphView {
     return node.inputs.map((input) => this.same(input));
   }
 
+  /** The node that makes a value, of whatever operator set. */
+  producer(value: string | undefined): Node | null {
+    return this.#producers.get(this.same(value)) ?? null;
+  }
+
   /** The node that makes a value, if it is one of the given operators. */
   made(value: string | undefined, ...operators: readonly string[]): Node | null {
-    const node = this.#producers.get(this.same(value));
-    return node !== undefined && node.domain === '' && operators.includes(node.opType) ? node : null;
+    const node = this.producer(value);
+    return node?.domain === '' && operators.includes(node.opType) ? node : null;
   }
 
   weight(value: string | undefined): Initializer | null {

@@ -4,6 +4,8 @@ import { graphsWithin, type OnnxModel } from '../graph.js';
 import { GraphView } from '../lean/graph-view.js';
 import { firstPass } from '../lean/first-pass.js';
 import { leanModel } from '../lean/lean-model.js';
+import type { ModelInSource } from '../lean/rewritten-model.js';
+import { singleRowModel } from '../lean/single-row.js';
 import { readModel } from '../read-model.js';
 import { weightPlaces } from '../weight-places.js';
 import { decoderSignature } from '../decoder-signature.js';
@@ -17,13 +19,14 @@ import { attentionSites } from './attention-sites.js';
 import { readsManyWeights } from './wide-products.js';
 import { treeProgram } from './tree-program.js';
 
-export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate' | 'wide' | 'step';
+export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate' | 'single' | 'wide' | 'step';
 
 const WRITERS = {
   score: scoreProgram,
   shared: sharedProgram,
   tree: treeProgram,
   generate: generateProgram,
+  single: generateProgram,
   wide: wideProgram,
   step: stepProgram,
 } as const;
@@ -35,7 +38,8 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
   const signature = decoderSignature(exported);
   // Scores need no cache but that of a tree's prefix.
   const pass = firstPass(exported, file, kind === 'score' ? signature.useCacheBranch : null);
-  const { model, source } = leanModel(pass.model, pass.source, signature.positionIds?.name ?? null);
+  const lean = leanModel(pass.model, pass.source, signature.positionIds?.name ?? null);
+  const { model, source } = kind === 'single' ? singleRow(lean, signature) : lean;
   const decoder = {
     parts: new SourceParts(model, source, weightPlaces(exported).names),
     signature,
@@ -47,6 +51,12 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
     forCpu: device === 'cpu',
   };
   return WRITERS[kind](decoder);
+}
+
+function singleRow(lean: ModelInSource, signature: DecoderSignature): ModelInSource {
+  const rewritten = singleRowModel(lean, signature);
+  if (rewritten === null) throw new Error('its attention is not plain');
+  return rewritten;
 }
 
 // Attention over a packed cache counts positions itself: rows of different length cannot be padded on the left.
@@ -63,8 +73,8 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   if (kind === 'tree') return treeObstacle(model, signature);
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
   if (kind === 'wide' && !readsManyWeights(model)) return 'its weights are few';
-  if ((kind === 'generate' || kind === 'wide') && signature.vocabularySize === null)
-    return 'its vocabulary is not in its graph';
+  const isLoop = kind === 'generate' || kind === 'single' || kind === 'wide';
+  if (isLoop && signature.vocabularySize === null) return 'its vocabulary is not in its graph';
   if (kind !== 'shared') return null;
   if (hasPackedCache(model)) return 'its attention takes several tokens behind a cache for one row only';
   if (signature.useCacheBranch !== null) return 'its cache is behind use_cache_branch';
