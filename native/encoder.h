@@ -97,7 +97,7 @@ class Encoder {
     const std::string_view piece = wanted.piece;
     const BlankRuns* tokens = tokenizer_->tokensInPieces();
     if (const uint32_t id = tokens && piece[0] == ' ' ? tokens->idOf(piece) : BlankRuns::kNone; id != BlankRuns::kNone) {
-      cache_.store(wanted, &id, 1);
+      if (piece.size() <= PieceCache::kShort) cache_.store(wanted, &id, 1);
       return ids_.push(id);
     }
     if (cache_.findLong(wanted, ids_)) return;

@@ -9,6 +9,7 @@ interface Split {
   pattern: { Regex: string };
 }
 interface File {
+  added_tokens: { id: number; content: string }[];
   pre_tokenizer: { type: string; pretokenizers: Split[] };
 }
 
@@ -77,3 +78,16 @@ test.each(['gpt2', 'llama3', 'qwen', 'o200k', 'neox'])(
     }
   },
 );
+
+test('added tokens of many blanks are found, and take no more of the cache with every use', () => {
+  const file = JSON.parse(unpack('neox')) as File;
+  const indentation = ' '.repeat(20);
+  const added = [...file.added_tokens, { ...file.added_tokens.at(-1), id: 0, content: indentation }];
+  const tokenizer = Tokenizer.fromBuffer(Buffer.from(JSON.stringify({ ...file, added_tokens: added })));
+  const id = tokenizer.tokenToId(indentation);
+  const text = `a${indentation} b`;
+  expect([...tokenizer.encode(text)]).toContain(id);
+  const { caches } = tokenizer.memoryBytes;
+  for (let i = 0; i < 3000; i++) tokenizer.encode(text);
+  expect(tokenizer.memoryBytes.caches).toBe(caches);
+});
