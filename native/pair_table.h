@@ -31,13 +31,13 @@ class PairTable {
     filter_[filterOf(key)] |= bitsOf(key);
     for (size_t place = placeOf(key);; place = after(place)) {
       Bucket& bucket = buckets_[place];
-      for (size_t i = 0; i < kEntries; ++i) {
-        if (bucket.merge(i) != kNone && bucket.mergeOf(i, key) == kNone) continue;
-        bucket.low[i] = static_cast<uint32_t>(key);
-        bucket.high[i] = key >> 32 << 43 | merge;
-        return;
-      }
-      bucket.isFull = 1;
+      size_t entry = bucket.count;
+      for (size_t i = 0; i < kEntries; ++i) entry = bucket.mergeOf(i, key) != kNone ? i : entry;
+      bucket.count = std::max<uint32_t>(bucket.count, static_cast<uint32_t>(std::min(entry, kEntries)) + 1);
+      if (entry >= kEntries) continue;
+      bucket.low[entry] = static_cast<uint32_t>(key);
+      bucket.high[entry] = key >> 32 << 43 | merge;
+      return;
     }
   }
   /** Asks for the memory that add() and find() need. */
@@ -56,7 +56,7 @@ class PairTable {
       const Bucket& bucket = buckets_[place];
       Merge found = kNone;
       for (size_t i = 0; i < kEntries; ++i) found = std::min(found, bucket.mergeOf(i, key));
-      if (found != kNone || !bucket.isFull) return found;
+      if (found != kNone || bucket.count <= kEntries) return found;
     }
   }
   size_t memory() const { return buckets_.capacity() * sizeof(Bucket) + filter_.capacity() * sizeof(uint64_t); }
@@ -66,7 +66,7 @@ class PairTable {
 
   struct alignas(64) Bucket {
     uint32_t low[kEntries] = {};
-    uint32_t isFull = 0;  // and what did not fit lies in the bucket after it
+    uint32_t count = 0;  // more than there are when what did not fit lies in the bucket after it
     uint64_t high[kEntries] = {kNone, kNone, kNone, kNone, kNone};
 
     Merge merge(size_t entry) const { return high[entry] & kNone; }
