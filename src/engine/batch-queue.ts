@@ -1,14 +1,14 @@
-import { Piscina } from 'piscina';
-import { entryPoint } from '../files/entry-point.js';
-import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
+import type { BatchReply, BatchTask } from './batch-task.js';
 import { Deadlines, type BatchSize } from './deadline.js';
+import { mayGoAhead, type SizedBatch } from './hand-ahead.js';
+import { ModelLanes, type LaneBatch } from './model-lanes.js';
 import type { Nodes } from './thread-places.js';
-import { BATCHES_A_WORKER, mayGoAhead, type SizedBatch } from './hand-ahead.js';
+import { WorkerThreads } from './worker-threads.js';
 
 const WATCH_EVERY_MS = 200;
 
 /** A batch waiting for a worker. */
-export interface QueuedBatch extends SizedBatch {
+export interface QueuedBatch extends SizedBatch, LaneBatch {
   /** Nothing else runs beside it. */
   readonly alone: boolean;
   /** Makes the task, just before it is sent. */
@@ -28,17 +28,21 @@ interface QueueSettings {
 
 interface Running {
   readonly batch: QueuedBatch;
+  readonly lane: 0 | 1;
   startedAt: number | null;
 }
 
 /** Feeds batches, first come first served, to the worker threads of a device, and watches over those that run. */
 export class BatchQueue {
-  readonly #pool: Piscina<BatchTask, BatchReply>;
-  readonly #slots: Int32Array;
+  readonly #threads: WorkerThreads;
   readonly #workers: number;
+  /** A lone worker's two threads; null where there is one thread a worker. */
+  readonly #lanes: ModelLanes | null;
   readonly #deadlines: Deadlines;
   readonly #watch: NodeJS.Timeout;
   readonly #running = new Map<number, Running>();
+  /** What is opened for batches that still wait. */
+  readonly #opening = new Map<number, Running>();
   readonly #beforeRun: () => void;
   #waiting: QueuedBatch[] = [];
   #tickets = 0;
@@ -48,20 +52,8 @@ export class BatchQueue {
     this.#workers = workers;
     this.#beforeRun = beforeRun;
     this.#deadlines = new Deadlines(minDeadlineMs);
-    // Twice as many slots as threads: ids of threads are consecutive, so that no two share one.
-    this.#slots = new Int32Array(new SharedArrayBuffer(2 * workers * Int32Array.BYTES_PER_ELEMENT));
-    const places = nodes && {
-      nodes,
-      taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
-    };
-    this.#pool = new Piscina<BatchTask, BatchReply>({
-      filename: entryPoint(import.meta.url, './batch-worker.js'),
-      minThreads: workers,
-      maxThreads: workers,
-      workerData: { slots: this.#slots, places } satisfies WorkerSlots,
-      concurrentTasksPerWorker: BATCHES_A_WORKER,
-      recordTiming: false,
-    });
+    this.#lanes = workers === 1 ? new ModelLanes() : null;
+    this.#threads = new WorkerThreads(workers, nodes);
     this.#watch = setInterval(() => this.#lookForHangs(), WATCH_EVERY_MS).unref();
   }
 
@@ -79,7 +71,7 @@ export class BatchQueue {
   async close(): Promise<void> {
     this.#waiting = [];
     clearInterval(this.#watch);
-    await this.#pool.close();
+    await this.#threads.close();
   }
 
   #dispatch(): void {
@@ -88,18 +80,19 @@ export class BatchQueue {
       if (this.#running.size > 0 && !this.#fits(next)) break;
       this.#waiting.shift();
       const ticket = ++this.#tickets;
-      this.#running.set(ticket, { batch: next, startedAt: null });
+      this.#running.set(ticket, { batch: next, lane: this.#lanes?.take(next) ?? 0, startedAt: null });
       chosen.push(ticket);
       next.onDispatch();
     }
-    if (chosen.length === 0) return;
-    this.#beforeRun();
+    if (chosen.length > 0) this.#beforeRun();
     for (const ticket of chosen) this.#run(ticket);
+    this.#openAhead();
   }
 
   #fits(next: QueuedBatch): boolean {
     const running = [...this.#running.values()].map(({ batch }) => batch);
     if (next.alone || running.some(({ alone }) => alone)) return false;
+    if (this.#lanes !== null && !this.#lanes.isAtWork(next)) return false;
     const threads = running.reduce((sum, batch) => sum + batch.threads, next.threads);
     if (threads <= this.#workers) return true;
     const behind = this.#waiting.slice(1);
@@ -108,24 +101,36 @@ export class BatchQueue {
   }
 
   #run(ticket: number): void {
-    const batch = this.#running.get(ticket)?.batch;
-    if (batch === undefined) return;
+    const running = this.#running.get(ticket);
+    if (running === undefined) return;
+    const { batch, lane } = running;
     const settle = (reply: BatchReply): void => {
       this.#running.delete(ticket);
       if (reply.ok) this.#deadlines.observe(batch.size, reply.elapsedMs);
       batch.onReply(reply);
       this.#dispatch();
     };
-    this.#pool.run({ ...batch.task(), ticket }).then(settle, (error: unknown) => {
+    this.#threads.answer({ ...batch.task(), ticket }, lane).then(settle, (error: unknown) => {
       const { message, stack = null } = error as Error;
       settle({ ok: false, failure: { code: null, message, stack } });
     });
   }
 
+  // While a lone worker's batches of one model run, its other thread opens the next one.
+  #openAhead(): void {
+    if (this.#lanes === null || this.#running.size === 0) return;
+    const { lane, batches } = this.#lanes.openings(this.#waiting);
+    for (const batch of batches) {
+      const ticket = ++this.#tickets;
+      this.#opening.set(ticket, { batch, lane, startedAt: null });
+      void this.#threads.open({ ...batch.task(), ticket }, lane).finally(() => this.#opening.delete(ticket));
+    }
+  }
+
   #lookForHangs(): void {
     const now = performance.now();
-    const active = new Set(this.#slots.map((_, slot) => Atomics.load(this.#slots, slot)));
-    for (const [ticket, running] of this.#running) {
+    const active = this.#threads.atWork();
+    for (const [ticket, running] of [...this.#running, ...this.#opening]) {
       if (!active.has(ticket)) continue;
       running.startedAt ??= now;
       const elapsed = now - running.startedAt;

@@ -30,7 +30,7 @@ export type BatchReply =
       /** Of the elapsed time, what passed inside the runtime and in the tokenizer. */
       readonly runtimeMs: number;
       readonly tokenizerMs: number;
-      /** Time to open the session and warm it up; 0 when it was open. */
+      /** Time to open the session and warm it up, before the batch or in it; 0 when a batch before told it. */
       readonly loadMs: number;
       readonly notes: readonly string[];
       /** What the parts of the batch were bound to, in rows x padded tokens: less than asked where memory did not suffice. */

@@ -17,6 +17,8 @@ const shelf = new SessionShelf(
   (task) => new BatchModel({ ...task, processors: place?.take(task.threads) ?? [] }, task),
 );
 const tokenizers = new Map<string, TimedCodec>();
+// Sessions may be opened before the batch that asks for them: the first batch after tells how long it took.
+const toldOpeningMs = new WeakMap<BatchModel, number>();
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -27,6 +29,24 @@ export default async function answerInTurn(task: BatchTask): Promise<BatchReply>
   return await reply;
 }
 
+/** Opens what answers batches like this one, after the batches that came before it. */
+export async function openInTurn(task: BatchTask): Promise<void> {
+  const opened = last.then(async () => await openModel(task));
+  last = opened.catch(() => undefined);
+  await opened;
+}
+
+async function openModel(task: BatchTask): Promise<void> {
+  const slot = threadId % slots.length;
+  Atomics.store(slots, slot, task.ticket);
+  try {
+    place?.take(task.threads);
+    await (await shelf.replace(task)).open(task.work);
+  } finally {
+    Atomics.store(slots, slot, 0);
+  }
+}
+
 async function answerBatch(task: BatchTask): Promise<BatchReply> {
   const slot = threadId % slots.length;
   Atomics.store(slots, slot, task.ticket);
@@ -34,19 +54,20 @@ async function answerBatch(task: BatchTask): Promise<BatchReply> {
     place?.take(task.threads);
     const model = await shelf.take(task);
     const [opened, running, tokenizing] = [model.openingMs, model.runningMs, tokenizerMs(task)];
+    const told = toldOpeningMs.get(model) ?? 0;
     const started = performance.now();
     const { endTokens, endText } = task;
     let maxPartTokens = task.work.maxBatchTokens;
     const ending = { endTokens, endText, codec: () => tokenizerOf(task) };
     const answer = await model.answer(task.work, ending, (bound) => (maxPartTokens = bound));
-    const loadMs = model.openingMs - opened;
+    toldOpeningMs.set(model, model.openingMs);
     return {
       ok: true,
       answer,
-      elapsedMs: performance.now() - started - loadMs,
+      elapsedMs: performance.now() - started - (model.openingMs - opened),
       runtimeMs: model.runningMs - running,
       tokenizerMs: tokenizerMs(task) - tokenizing,
-      loadMs,
+      loadMs: model.openingMs - told,
       notes: model.notes,
       maxPartTokens,
     };

@@ -20,8 +20,9 @@ export interface OpenEngineOptions {
 }
 
 const DEFAULTS = { silenceMs: 60_000, programs: true, allowCpuNodes: false, affinity: false };
-// Trials that wait in an engine beside those at work: the conductor scores the ones before meanwhile, for up to half a second each.
-const TRIALS_AHEAD = 8;
+// Trials that wait in an engine beside those at work: the conductor scores the ones before meanwhile, for up to half a second each, and
+// while trials of a small model take a millisecond, so many leave time to open the next one.
+const TRIALS_AHEAD = 16;
 const MIN_DEADLINE_MS = { cpu: 60_000, other: 300_000 };
 
 /** Starts the engine process of a device. Throws SweepError for a device that is not known. */

@@ -34,6 +34,16 @@ export class SessionShelf<Model extends ShelfModel = BatchModel> {
     return entry.model;
   }
 
+  /** Opens a task's model ahead, and closes all others: none has a batch that waits. */
+  async replace(task: BatchTask): Promise<Model> {
+    const model = await this.take(task);
+    for (const [key, entry] of [...this.#open].slice(0, -1)) {
+      this.#open.delete(key);
+      await entry.model.release();
+    }
+    return model;
+  }
+
   // A map keeps the order of use: the first entries were used longest ago.
   async #makeRoom(): Promise<void> {
     let total = [...this.#open.values()].reduce((sum, { bytes }) => sum + bytes, 0);

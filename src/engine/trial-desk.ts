@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { TrialTelemetry } from '../domain/engine.js';
 import { TrialError } from '../errors.js';
 import { digestOfFile } from '../files/digest.js';
@@ -13,6 +14,7 @@ import { resultOf, tokensOf, workOf } from './batch-results.js';
 import type { BatchReply } from './batch-task.js';
 import { fromFailure, toFailure } from './failure.js';
 import { ModelFactsCache } from './model-facts.js';
+import { mayOpenAhead } from './model-lanes.js';
 import type { EngineSettings, FromEngine, JobTicket } from './protocol.js';
 import type { Outbox } from './outbox.js';
 import { RequestMail } from './request-mail.js';
@@ -35,6 +37,8 @@ interface OpenTrial {
   readonly tokenizerFile: string;
   readonly settings: ModelSettings;
   readonly modelBytes: number;
+  /** Its model may be opened while another one answers. */
+  readonly opensAhead: boolean;
   readonly dimensions: DecoderDimensions;
   /** What making its ids took; 0 where another trial had the same texts before. */
   readonly tokenizerMs: number;
@@ -127,6 +131,10 @@ export class TrialDesk {
       tokenizerFile,
       settings,
       modelBytes: facts.bytes,
+      opensAhead: mayOpenAhead(
+        { device: this.#settings.device, threads: job.threads, bytes: facts.bytes },
+        availableParallelism(),
+      ),
       dimensions: facts.dimensions,
       tokenizerMs: codec.spentMs,
       queued: [],
@@ -154,6 +162,8 @@ export class TrialDesk {
       threads: Math.min(job.threads, this.#settings.workers),
       alone: job.onlyBatch !== null,
       size: { kind: batch.kind, tokens: tokensOf(batch), modelBytes: trial.modelBytes },
+      modelFile: job.modelFile,
+      opensAhead: trial.opensAhead,
       task: () => ({
         modelFile: job.modelFile,
         tokenizerFile: trial.tokenizerFile,

@@ -43,6 +43,12 @@ export class BatchModel {
     return this.#sessions.runningMs;
   }
 
+  /** Opens the sessions that answer batches like this one, so that the first finds them open. */
+  async open(work: BatchWork): Promise<void> {
+    if (work.kind === 'score') await this.#sessions.trees();
+    else await this.#sessions.loop(work.lengths.length);
+  }
+
   /** Answers a batch, in smaller parts where memory does not suffice: `onBound` hears to how many tokens they are bound. */
   async answer(
     work: BatchWork,

@@ -9,9 +9,13 @@ export interface StopRules {
   readonly maxNewTokens: number;
 }
 
+const FIRST_ROOM = 32;
+
 /** Follows one row's new tokens and says when it is done. */
 export class StopWatch {
-  readonly #ids: number[] = [];
+  // One array that grows, of which the tokenizer reads a part in place: it is asked once a token and row.
+  #ids = new Uint32Array(FIRST_ROOM);
+  #nTokens = 0;
   readonly #rules: StopRules;
   readonly #codec: TextCodec;
   readonly #looks: readonly Look[];
@@ -29,32 +33,34 @@ export class StopWatch {
 
   /** Takes the next token of a row that is not done. */
   push(id: number): void {
-    this.#ids.push(id);
+    if (this.#nTokens === this.#ids.length) {
+      const longer = new Uint32Array(2 * this.#ids.length);
+      longer.set(this.#ids);
+      this.#ids = longer;
+    }
+    this.#ids[this.#nTokens++] = id;
     if (this.#rules.endTokens.has(id) || this.#sawStop()) this.#ended = 'stop';
-    else if (this.#ids.length >= this.#rules.maxNewTokens) this.#ended = 'length';
+    else if (this.#nTokens >= this.#rules.maxNewTokens) this.#ended = 'length';
   }
 
   /** The row's answer: its text up to the first stop. */
   generation(): Generation {
-    const last = this.#ids.at(-1);
+    const last = this.#ids[this.#nTokens - 1];
     const closed = last !== undefined && this.#rules.endTokens.has(last);
-    const text = this.#decode(closed ? this.#ids.slice(0, -1) : this.#ids);
+    const text = this.#codec.decode(this.#ids.subarray(0, closed ? this.#nTokens - 1 : this.#nTokens));
     return {
       text: cutAtStops(text, this.#rules.stops),
-      nTokens: this.#ids.length,
+      nTokens: this.#nTokens,
       ended: this.#ended ?? 'length',
     };
   }
 
   #sawStop(): boolean {
     return this.#looks.some(({ nTokens, stops }) => {
-      const tail = this.#codec.decode(Uint32Array.from(this.#ids.slice(-nTokens)), WITH_SPECIAL_TOKENS);
-      return stops.some((stop) => tail.includes(stop));
+      const tail = this.#ids.subarray(Math.max(0, this.#nTokens - nTokens), this.#nTokens);
+      const text = this.#codec.decode(tail, WITH_SPECIAL_TOKENS);
+      return stops.some((stop) => text.includes(stop));
     });
-  }
-
-  #decode(ids: readonly number[]): string {
-    return this.#codec.decode(Uint32Array.from(ids));
   }
 }
 

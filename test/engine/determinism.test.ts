@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openEngine } from '../../src/engine/open-engine.js';
-import { goldensOf, record, tinyJob } from '../helpers/tiny-jobs.js';
+import { goldensOf, record, TINY, tinyJob } from '../helpers/tiny-jobs.js';
 
 const requests = goldensOf('large').cases.map(({ request }) => request);
 
@@ -26,6 +27,26 @@ test('one worker and two give byte-equal answers, with one trial in flight or th
     expect(other?.layout).toEqual(alone.layout);
     expect(JSON.stringify(other?.responses)).toBe(JSON.stringify(alone.responses));
   }
+});
+
+test('a lone worker that opens one model while another answers gives what each gives by itself, and tells its load time', async () => {
+  const job = (model: string, key: string) => {
+    const modelDirectory = join(TINY, model);
+    return tinyJob(requests, { key, modelDirectory, modelFile: join(modelDirectory, 'model.onnx') });
+  };
+  const alone = await Promise.all(
+    ['large', 'small'].map((model) => withWorkers(1, (engine) => record(engine, job(model, model)))),
+  );
+  const inTurn = await withWorkers(1, (engine) =>
+    Promise.all(
+      ['large', 'small', 'large'].map((model, index) => record(engine, job(model, `${model} ${index}`))),
+    ),
+  );
+  const [large, small] = alone.map(({ responses }) => JSON.stringify(responses));
+  expect(inTurn.map(({ responses }) => JSON.stringify(responses))).toEqual([large, small, large]);
+  const [first, second] = inTurn.map(({ telemetry }) => telemetry.loadMs);
+  expect(first).toBeGreaterThan(0);
+  expect(second).toBeGreaterThan(0);
 });
 
 test('two threads in a session give what one gives, to 1e-4 nats a token', async () => {

@@ -24,6 +24,20 @@ test('after some batches of one model in a row, the one before is closed', async
   expect(await events('aabbbba')).toBe('a b -a a');
 });
 
+test('a model that is opened ahead closes all others of its thread', async () => {
+  const told: string[] = [];
+  const shelf = new SessionShelf(({ modelFile }) => {
+    told.push(modelFile);
+    return { release: async () => await Promise.resolve(void told.push(`-${modelFile}`)) };
+  });
+  const task = (modelFile: string): BatchTask => ({ modelFile, modelBytes: 1000 }) as BatchTask;
+  await shelf.take(task('a'));
+  await shelf.take(task('b'));
+  await shelf.replace(task('c'));
+  await shelf.replace(task('c'));
+  expect(told.join(' ')).toBe('a b c -a -b');
+});
+
 test('large models are not kept beside another', async () => {
   expect(await events('ab', 200 << 20)).toBe('a b -a');
 });
