@@ -94,13 +94,13 @@ class Encoder {
   };
 
   void encodeUnknown(const PieceCache::Wanted& wanted) {
+    if (cache_.findLong(wanted, ids_)) return;
     const std::string_view piece = wanted.piece;
     const BlankRuns* tokens = tokenizer_->tokensInPieces();
     if (const uint32_t id = tokens && piece[0] == ' ' ? tokens->idOf(piece) : BlankRuns::kNone; id != BlankRuns::kNone) {
       if (piece.size() <= PieceCache::kShort) cache_.store(wanted, &id, 1);
       return ids_.push(id);
     }
-    if (cache_.findLong(wanted, ids_)) return;
     const size_t before = ids_.size();
     const Cuts& cuts = tokenizer_->model().cuts();
     if (!cuts.any()) tokenizer_->model().tokenize(piece, scratch_, ids_);

@@ -71,7 +71,8 @@ class PairTable {
 
     Merge merge(size_t entry) const { return high[entry] & kNone; }
     Merge mergeOf(size_t entry, uint64_t key) const {
-      return (low[entry] == static_cast<uint32_t>(key)) & (high[entry] >> 43 == key >> 32) ? merge(entry) : kNone;
+      const bool isOfKey = (low[entry] == static_cast<uint32_t>(key)) & (high[entry] >> 43 == key >> 32);
+      return isOfKey ? merge(entry) : kNone;
     }
   };
 

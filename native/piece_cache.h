@@ -59,11 +59,9 @@ class PieceCache {
 
   /** The ids of a piece that is long, or has many, go to `out` if they are known. */
   bool findLong(const Wanted& wanted, IdBuffer& out) const {
-    if (wanted.high != kNoKey && !slotOf(wanted)) return false;
-    const std::string_view piece = wanted.piece;
-    const unsigned char* record = recordOf(piece, wanted.high == kNoKey ? wanted.low : hashBytes(piece));
+    const unsigned char* record = wanted.high == kNoKey ? recordOf(wanted.piece, wanted.low) : recordOf(slotOf(wanted));
     if (!record) return false;
-    std::memcpy(out.room(record[1]), record + 2 + piece.size(), record[1] * sizeof(uint32_t));
+    std::memcpy(out.room(record[1]), record + 2 + record[0], record[1] * sizeof(uint32_t));
     out.advance(record[1]);
     return true;
   }
@@ -72,8 +70,10 @@ class PieceCache {
   void store(const Wanted& wanted, const uint32_t* ids, size_t count) {
     const size_t size = wanted.piece.size();
     if (size > kLongestPiece || count > kLongCount) return;
-    if (size <= kShort) storeShort(wanted, ids, std::min(count, kMany));
-    if (size > kShort || count > kInline) storeLong(wanted.piece, ids, count);
+    if (size <= kShort && count <= kInline) return putSlot(wanted, count, ids, count);
+    const uint32_t record[] = {addRecord(wanted.piece, ids, count), cleared_};
+    if (size <= kShort) putSlot(wanted, kMany, record, 2);
+    else addPlace((wanted.low >> 32 << 32) | (record[0] + 1));
   }
 
   /** Whether a short piece has its place in the front half of the slots: threads that fill a half each do not meet. */
@@ -83,7 +83,8 @@ class PieceCache {
 
  private:
   static constexpr size_t kLongestPiece = 255, kLongCount = 255;
-  static constexpr size_t kMany = 14;  // stands in a slot for a number of ids that only the arena has room for
+  /** Stands in a slot for a number of ids that only the arena has room for; where it has, and since which clearing, follows. */
+  static constexpr size_t kMany = 14;
   static constexpr size_t kLeastPlaces = 1024;
   static constexpr size_t kArenaBytesPerPlace = 64;
   static constexpr uint64_t kCountShift = 60;  // the top half of the key's last byte counts the ids
@@ -131,15 +132,18 @@ class PieceCache {
     return static_cast<size_t>((key.low * 0x9E3779B97F4A7C15ull + key.high * 0xD6E8FEB86659FD93ull) >> shift_) * 2;
   }
 
-  void storeShort(const Wanted& wanted, const uint32_t* ids, size_t count) {
+  void putSlot(const Wanted& wanted, size_t count, const uint32_t* words, size_t size) {
     Slot* slot = &short_[static_cast<size_t>(wanted.line - short_.data())];
     slot[1] = slot[0];
     slot[0] = {wanted.low, wanted.high | static_cast<uint64_t>(count + 1) << kCountShift, {}};
-    if (count > 0 && count <= kInline) std::memcpy(slot[0].ids, ids, count * sizeof(uint32_t));
+    if (size > 0) std::memcpy(slot[0].ids, words, size * sizeof(uint32_t));
   }
 
-  // A place holds half of the hash above where the record is, counted from one; a record: length, count, bytes, ids.
-  size_t placeOf(uint64_t hash) const { return static_cast<size_t>(hash >> 32) & (table_.size() - 1); }
+  // A record: length, count, bytes, ids. The place of a long piece holds half of its hash above where its record is, counted
+  // from one.
+  const unsigned char* recordOf(const Slot* slot) const {
+    return slot && countOf(*slot) == kMany && slot->ids[1] == cleared_ ? &arena_[slot->ids[0]] : nullptr;
+  }
   const unsigned char* recordOf(std::string_view piece, uint64_t hash) const {
     if (table_.empty() || piece.size() > kLongestPiece) return nullptr;
     for (size_t place = placeOf(hash); table_[place] != 0; place = (place + 1) & (table_.size() - 1)) {
@@ -149,33 +153,38 @@ class PieceCache {
     }
     return nullptr;
   }
+  size_t placeOf(uint64_t hash) const { return static_cast<size_t>(hash >> 32) & (table_.size() - 1); }
 
-  void storeLong(std::string_view piece, const uint32_t* ids, size_t count) {
-    const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t), mostPlaces = std::max(short_.size() / 2, kLeastPlaces);
+  uint32_t addRecord(std::string_view piece, const uint32_t* ids, size_t count) {
+    const size_t bytes = 2 + piece.size() + count * sizeof(uint32_t);
+    const size_t mostPlaces = std::max(short_.size() / 2, kLeastPlaces), mostBytes = mostPlaces * kArenaBytesPerPlace;
     const bool isFull = (used_ + 1) * 2 > table_.size();
-    if (arena_.size() + bytes > mostPlaces * kArenaBytesPerPlace || (isFull && table_.size() == mostPlaces)) {
+    if (arena_.size() + bytes > mostBytes || (isFull && table_.size() == mostPlaces)) {
       std::ranges::fill(table_, 0);
       arena_.clear();
       used_ = 0;
+      ++cleared_;
     } else if (isFull) {
       std::vector<uint64_t> old(std::clamp(table_.size() * 4, kLeastPlaces, mostPlaces), 0);
       old.swap(table_);
+      used_ = 0;
       for (const uint64_t place : old) addPlace(place);
     }
-    addPlace((hashBytes(piece) >> 32 << 32) | (arena_.size() + 1));
     const size_t at = arena_.size();
+    if (at + bytes > arena_.capacity()) arena_.reserve(std::min(mostBytes, (at + bytes) * 2));
     arena_.resize(at + bytes);
     arena_[at] = static_cast<unsigned char>(piece.size());
     arena_[at + 1] = static_cast<unsigned char>(count);
     std::memcpy(&arena_[at + 2], piece.data(), piece.size());
     if (count > 0) std::memcpy(&arena_[at + 2 + piece.size()], ids, count * sizeof(uint32_t));
-    ++used_;
+    return static_cast<uint32_t>(at);
   }
   void addPlace(uint64_t place) {
     if (place == 0) return;
     size_t at = placeOf(place);
     while (table_[at] != 0) at = (at + 1) & (table_.size() - 1);
     table_[at] = place;
+    ++used_;
   }
 
   int shift_;
@@ -183,6 +192,7 @@ class PieceCache {
   std::vector<uint64_t> table_;
   std::vector<unsigned char> arena_;
   size_t used_ = 0;
+  uint32_t cleared_ = 0;
 };
 
 }  // namespace scalesweep
