@@ -16,9 +16,13 @@ const SECTIONS = ['scoring', 'generating', 'workers', 'trials', 'prefill'];
 // A small model has a small vocabulary, or it would be all embedding; slow subjects are asked a part of the requests.
 const MODELS = {
   '1m': { vocab: 4096, slice: { fewShot: 400, oneToken: 800, tuned: 64 } },
+  // For two workers against one only: the upper end of the models that go side by side.
+  '8m': { vocab: 8192, slice: { fewShot: 400, oneToken: 800, tuned: 64 }, sections: ['workers'] },
   '30m': { vocab: 32_000, slice: { fewShot: 64, oneToken: 320, tuned: 16 } },
   '160m': { vocab: 32_000, slice: { fewShot: 16, oneToken: 80, tuned: 8 } },
 };
+
+const WORKERS_MODELS = new Set(['1m', '8m']);
 
 const { values } = parseArgs({
   options: {
@@ -38,9 +42,10 @@ for (const name of values.models.split(',')) {
   const works = makeWorks(Tokenizer.fromFile(join(model.directory, 'tokenizer.json')));
   const how = { works, rounds, slice: MODELS[name].slice };
   if (wanted.has('prefill') && name === '160m') report(await rows.prefill(model, { rounds }));
-  if (wanted.has('workers') && name === '1m') report(await rows.workers(model, how));
-  if (wanted.has('scoring')) report(await rows.scoring(model, how));
-  if (wanted.has('generating')) report(await rows.generating(model, how));
+  if (wanted.has('workers') && WORKERS_MODELS.has(name)) report(await rows.workers(model, how));
+  const { sections = SECTIONS } = MODELS[name];
+  if (wanted.has('scoring') && sections.includes('scoring')) report(await rows.scoring(model, how));
+  if (wanted.has('generating') && sections.includes('generating')) report(await rows.generating(model, how));
 }
 if (wanted.has('trials')) report(await rows.manyTrials(ROOT, { rounds, limit: 40 }));
 console.log(page());
