@@ -5,6 +5,7 @@ import { generateByProgram } from './generate-by-program.js';
 import { generateBySteps } from './generate-by-steps.js';
 import { generatePlainly } from './generate-plainly.js';
 import { ModelSessions } from './model-sessions.js';
+import { runBound } from './run-bound.js';
 import { scoreByProgram } from './score-by-program.js';
 import { scorePlainly } from './score-plainly.js';
 import { scoreShared } from './score-shared.js';
@@ -23,9 +24,11 @@ export interface Ending {
 /** A model that answers batches: by graph programs where it can be rewritten, with full logits where not. */
 export class BatchModel {
   readonly #sessions: ModelSessions;
+  readonly #runBound: number;
 
   constructor(spec: SessionSpec, { programs }: { readonly programs: boolean }) {
     this.#sessions = new ModelSessions(spec, programs);
+    this.#runBound = runBound(spec);
   }
 
   /** Remarks on how it runs, and why not faster. */
@@ -64,7 +67,8 @@ export class BatchModel {
     await this.#sessions.release();
   }
 
-  async #score(work: ScoreWork): Promise<BatchAnswer> {
+  async #score(batch: ScoreWork): Promise<BatchAnswer> {
+    const work = { ...batch, maxBatchTokens: Math.min(batch.maxBatchTokens, this.#runBound) };
     const trees = await this.#sessions.trees();
     if (trees !== null) return await trees.score(work);
     const runs = this.#sessions.can('shared')
