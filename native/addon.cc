@@ -45,7 +45,6 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
                            InstanceMethod<&TokenizerObject::idOf>("idOf"),
                            InstanceMethod<&TokenizerObject::tokenOf>("tokenOf"),
                            InstanceMethod<&TokenizerObject::describe>("describe"),
-                           StaticMethod<&TokenizerObject::largeBuffer>("largeBuffer"),
                        });
   }
 
@@ -79,15 +78,6 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
     Napi::Error error = Napi::Error::New(env, message);
     error.Set("code", code);
     error.ThrowAsJavaScriptException();
-  }
-
-  /** (bytes): an ArrayBuffer for a file, quicker to fill than those of JavaScript. */
-  static Napi::Value largeBuffer(const Napi::CallbackInfo& info) {
-    return guard(info.Env(), [&]() -> Napi::Value {
-      const auto size = static_cast<size_t>(info[0].As<Napi::Number>().Int64Value());
-      const auto release = [size](Napi::Env, void* memory) { LargeMemory<char>().deallocate(static_cast<char*>(memory), size); };
-      return Napi::ArrayBuffer::New(info.Env(), LargeMemory<char>().allocate(size), size, release);
-    });
   }
 
   /** (text, flags, target: Uint32Array): the number of ids; they are in target if they fit, else only in takeLast. */

@@ -83,7 +83,7 @@ class Bpe : public Model {
     bool pending = false;
   };
 
-  void indexMerges(const LargeVector<Merge>& merges) {
+  void indexMerges(const LineVector<Merge>& merges) {
     if (merges.size() >= PairTable::kRanks || vocabulary_.topId() >= PairTable::kIds) {
       throw LoadError("expected a BPE model of ids below " + std::to_string(PairTable::kIds) + " and fewer than " + std::to_string(PairTable::kRanks) + " merges, got " + std::to_string(merges.size()) + " merges and ids up to " + std::to_string(vocabulary_.topId()));
     }

@@ -34,7 +34,7 @@ class MergeReader {
   /** How many were added. */
   size_t count() const { return added_; }
 
-  LargeVector<Merge> merges;
+  LineVector<Merge> merges;
   /** What is wrong with the first merge that cannot be; empty when all can. */
   std::string problem;
 

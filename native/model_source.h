@@ -21,7 +21,7 @@ struct ModelSource {
   Vocabulary vocabulary;
   std::vector<double> scores;
   bool hasMerges = false;
-  LargeVector<Merge> merges;
+  LineVector<Merge> merges;
   /** What is wrong with the merges, for a model that needs them; empty when nothing is. */
   std::string mergeProblem;
 

@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "large_memory.h"
+#include "line_memory.h"
 
 namespace scalesweep {
 
@@ -83,8 +83,8 @@ class PairTable {
   size_t filterOf(uint64_t key) const { return filterHashOf(key) >> 40 & (filter_.size() - 1); }
   static uint64_t bitsOf(uint64_t key) { return uint64_t{1} << (filterHashOf(key) >> 34 & 63) | uint64_t{1} << (filterHashOf(key) >> 28 & 63); }
 
-  LargeVector<Bucket> buckets_;
-  LargeVector<uint64_t> filter_;
+  LineVector<Bucket> buckets_;
+  LineVector<uint64_t> filter_;
   uint32_t added_ = 0;
 };
 

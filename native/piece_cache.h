@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "id_buffer.h"
-#include "large_memory.h"
+#include "line_memory.h"
 #include "vocabulary.h"
 
 namespace scalesweep {
@@ -188,7 +188,7 @@ class PieceCache {
   }
 
   int shift_;
-  LargeVector<Slot> short_;
+  LineVector<Slot> short_;
   std::vector<uint64_t> table_;
   std::vector<unsigned char> arena_;
   size_t used_ = 0;

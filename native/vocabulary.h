@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "large_memory.h"
+#include "line_memory.h"
 
 namespace scalesweep {
 
@@ -187,9 +187,9 @@ class Vocabulary {
     --size_;
   }
 
-  LargeVector<char> records_;
-  LargeVector<Slot> slots_;
-  LargeVector<uint32_t> byId_;
+  LineVector<char> records_;
+  LineVector<Slot> slots_;
+  LineVector<uint32_t> byId_;
   size_t size_ = 0;
   uint32_t topId_ = 0;
   int shift_ = 0;

@@ -33,8 +33,6 @@ export interface NativeTokenizer {
 interface Addon {
   readonly NativeTokenizer: {
     new (file: Uint8Array): NativeTokenizer;
-    /** Memory for a file, quicker to fill than a Buffer. */
-    largeBuffer(bytes: number): ArrayBuffer;
   };
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SweepError } from '../errors.js';
 import { FLAGS, loadAddon, type NativeDescription, type NativeTokenizer } from './binding.js';
@@ -29,8 +29,6 @@ export interface EncodedBatch {
 }
 
 const POOL_IDS = 1 << 14;
-/** Files from here on are read into memory of the addon. */
-const LARGE_FILE_BYTES = 1 << 20;
 
 /**
  * A tokenizer.json: text to ids and back, as Hugging Face tokenizers 0.23.2 does it.
@@ -152,30 +150,13 @@ export class Tokenizer {
 }
 
 function readTokenizerFile(path: string): Uint8Array {
-  const { NativeTokenizer: Native } = loadAddon();
   try {
     const file = statSync(path).isDirectory() ? join(path, 'tokenizer.json') : path;
-    const stats = statSync(file);
-    if (!stats.isFile() || stats.size < LARGE_FILE_BYTES) return readFileSync(file);
-    return readInto(new Uint8Array(Native.largeBuffer(stats.size)), file);
+    return readFileSync(file);
   } catch (cause) {
     const reason =
       (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : messageOf(cause);
     throw new SweepError('NO_TOKENIZER', `Cannot read the tokenizer ${path}: ${reason}.`, { cause });
-  }
-}
-
-/** Fills `bytes` from a file; the part that was filled. */
-function readInto(bytes: Uint8Array, file: string): Uint8Array {
-  const descriptor = openSync(file, 'r');
-  try {
-    let length = 0;
-    for (let read = 1; read > 0 && length < bytes.length; length += read) {
-      read = readSync(descriptor, bytes, length, bytes.length - length, null);
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(descriptor);
   }
 }
 
