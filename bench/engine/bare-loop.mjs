@@ -13,28 +13,16 @@ const { InferenceSession } = createRequire(new URL('../../package.json', import.
 );
 
 /**
- * The same `session.run` calls that the engine makes for some trials, with nothing around them: `record` runs the trials once and
+ * The same `session.run` calls that the engine makes for some trials, with nothing around them: `record` runs the trials and
  * notes every session and call, `replay` opens the sessions again and makes the calls, one after the other on this thread.
  */
 export function openBareLoop() {
   const tape = [];
   return {
     record: async (trials) => {
-      tape.length = 0;
-      const untouched = watchSessions(tape);
-      let model = null;
-      let file = null;
-      for (const trial of trials) {
-        if (trial.file !== file) {
-          await model?.release();
-          model = new BatchModel({ modelFile: trial.file, device: 'cpu', threads: 1 }, { programs: true });
-          file = trial.file;
-        }
-        await runTrial(model, trial);
-      }
-      await model?.release();
-      untouched();
-      return tape.filter(({ kind }) => kind === 'run').length;
+      await recordOn(tape, trials);
+      // Again: the first time may have probed models, whose findings are kept.
+      return await recordOn(tape, trials);
     },
     replay: async () => {
       const sessions = new Map();
@@ -46,6 +34,25 @@ export function openBareLoop() {
       return null;
     },
   };
+}
+
+/** Runs the trials, with every session and call on the tape; gives the number of calls. */
+async function recordOn(tape, trials) {
+  tape.length = 0;
+  const untouched = watchSessions(tape);
+  let model = null;
+  let file = null;
+  for (const trial of trials) {
+    if (trial.file !== file) {
+      await model?.release();
+      model = new BatchModel({ modelFile: trial.file, device: 'cpu', threads: 1 }, { programs: true });
+      file = trial.file;
+    }
+    await runTrial(model, trial);
+  }
+  await model?.release();
+  untouched();
+  return tape.filter(({ kind }) => kind === 'run').length;
 }
 
 async function runTrial(model, { directory, requests, maxBatchTokens = 4096 }) {
