@@ -14,6 +14,8 @@ const LAYOUTS = [
 // Padded tokens of a batch that are tried for transformers.js.
 const BATCHES = [256, 1024, 4096];
 const NATS = 1e-4;
+// As a sweep has them: enough that the start of the first and the end of the last are little of all.
+const TRIALS_AT_ONCE = 12;
 
 /** Multiple choice: against transformers.js and against our own engine without programs; each work by the layout that suits it. */
 export async function scoring(model, { works, slice, rounds }) {
@@ -109,7 +111,7 @@ export async function generating(model, { works, rounds }) {
 /** Two workers against one: several trials at once, as in a sweep. */
 export async function workers(model, { works, rounds }) {
   const { directory } = model;
-  const asked = Array.from({ length: 6 }, (_, index) => ({
+  const asked = Array.from({ length: TRIALS_AT_ONCE }, (_, index) => ({
     directory,
     requests: index % 2 === 0 ? works.fewShot : works.oneToken,
   }));

@@ -1,5 +1,5 @@
 // The engine against transformers.js and against itself, on the CPU.
-// usage: npm run build && cd bench/engine && npm install --ignore-scripts && node run.mjs [--models 1m,30m,160m]
+// usage: npm run build && cd bench/engine && npm install --ignore-scripts && node run.mjs [--models 1m,8m,30m,160m]
 //        [--only scoring,generating,workers,trials,prefill] [--rounds 5] [-o FILE]
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
