@@ -4,6 +4,7 @@ import { decoderSignature } from '../../src/onnx/decoder-signature.js';
 import { encodeModel, type TensorType } from '../../src/onnx/encode-model.js';
 import { obstacle } from '../../src/onnx/program/write-program.js';
 import { readModel } from '../../src/onnx/read-model.js';
+import { value } from '../helpers/graph-parts.js';
 
 interface Ports {
   readonly mask?: TensorType;
@@ -19,11 +20,6 @@ function decoder({
   present = 'present.0.key',
   positions = 's',
 }: Ports = {}) {
-  const value = (name: string, type: TensorType, dims: readonly (string | number)[]) => ({
-    name,
-    type,
-    dims,
-  });
   const bytes = encodeModel({
     opsets: { '': 17 },
     metadata: {},

@@ -2,10 +2,11 @@ import { join, resolve } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { FileSource, memorySource } from '../../src/onnx/byte-source.js';
-import { encodeModel, type NodeSpec } from '../../src/onnx/encode-model.js';
+import { encodeModel } from '../../src/onnx/encode-model.js';
 import { leanModel } from '../../src/onnx/lean/lean-model.js';
 import { liveNodes } from '../../src/onnx/program/live-nodes.js';
 import { readModel } from '../../src/onnx/read-model.js';
+import { node, value } from '../helpers/graph-parts.js';
 import { TINY } from '../helpers/tiny-jobs.js';
 
 const SNOWFLAKE = resolve(import.meta.dirname, '../../models/snowflake/snowflake-3k-seed0/onnx/model.onnx');
@@ -62,22 +63,10 @@ const ROTATION: RotationParts = {
 /** Heads of four numbers, a and b, as a cos - b sin and b cos + a sin. */
 function rotation(change: Partial<RotationParts>): Uint8Array {
   const { frequencies, perm, positions, first, joined, factors } = { ...ROTATION, ...change };
-  const node = (op: string, inputs: readonly string[], outputs: readonly string[], more: object = {}) => ({
-    op,
-    inputs,
-    outputs,
-    name: outputs.join(),
-    ...more,
-  });
   const tensor = (name: string, type: 'int64' | 'float32', values: readonly number[], dims: number[]) => {
     const typed = type === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
     return { name, type, dims, content: { raw: new Uint8Array(typed.buffer) } };
   };
-  const value = (name: string, type: 'int64' | 'float32', dims: (string | number)[]) => ({
-    name,
-    type,
-    dims,
-  });
   const [f1 = '', f2 = '', f3 = '', f4 = ''] = factors;
   return encodeModel({
     opsets: { '': 17 },
@@ -96,21 +85,21 @@ function rotation(change: Partial<RotationParts>): Uint8Array {
       ],
       outputs: [value('y', 'float32', ['b', 2, 's', 4])],
       nodes: [
-        node('Cast', [positions], ['float'], { attributes: { to: { int: 1 } } }),
-        node('Unsqueeze', ['float', 'axes'], ['apart']),
-        node('Mul', ['apart', 'frequencies'], ['angles']),
-        node('Cos', ['angles'], ['cos']),
-        node('Sin', ['angles'], ['sin']),
-        node('Reshape', ['x', 'heads'], ['cut']),
-        node('Transpose', ['cut'], ['turned'], { attributes: { perm: { ints: perm } } }),
-        node('Split', ['turned'], ['a', 'b'], { attributes: { axis: { int: -1 } } }),
-        node('Mul', ['a', f1], ['a1']),
-        node('Mul', ['b', f2], ['b1']),
-        node(first, ['a1', 'b1'], ['left']),
-        node('Mul', [f3, 'b'], ['b2']),
-        node('Mul', ['a', f4], ['a2']),
-        node('Add', ['b2', 'a2'], ['right']),
-        node('Concat', joined, ['y'], { attributes: { axis: { int: -1 } } }),
+        node('Cast', [positions], 'float', { attributes: { to: { int: 1 } } }),
+        node('Unsqueeze', ['float', 'axes'], 'apart'),
+        node('Mul', ['apart', 'frequencies'], 'angles'),
+        node('Cos', ['angles'], 'cos'),
+        node('Sin', ['angles'], 'sin'),
+        node('Reshape', ['x', 'heads'], 'cut'),
+        node('Transpose', ['cut'], 'turned', { attributes: { perm: { ints: perm } } }),
+        { ...node('Split', ['turned'], 'a', { attributes: { axis: { int: -1 } } }), outputs: ['a', 'b'] },
+        node('Mul', ['a', f1], 'a1'),
+        node('Mul', ['b', f2], 'b1'),
+        node(first, ['a1', 'b1'], 'left'),
+        node('Mul', [f3, 'b'], 'b2'),
+        node('Mul', ['a', f4], 'a2'),
+        node('Add', ['b2', 'a2'], 'right'),
+        node('Concat', joined, 'y', { attributes: { axis: { int: -1 } } }),
       ],
     },
   });
@@ -161,13 +150,6 @@ const NORM: NormParts = { axis: -1, squared: ['x', 'x'], keepdims: 1, weight: [4
 
 function norm(change: Partial<NormParts>): Uint8Array {
   const { axis, squared, keepdims, weight } = { ...NORM, ...change };
-  const node = (op: string, inputs: readonly string[], output: string, more: object = {}): NodeSpec => ({
-    op,
-    inputs,
-    outputs: [output],
-    name: output,
-    ...more,
-  });
   const floats = (name: string, dims: readonly number[]) => ({
     name,
     type: 'float32' as const,

@@ -2,11 +2,12 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { FileSource, memorySource } from '../../src/onnx/byte-source.js';
 import { decoderSignature } from '../../src/onnx/decoder-signature.js';
-import { encodeModel, type NodeSpec } from '../../src/onnx/encode-model.js';
+import { encodeModel } from '../../src/onnx/encode-model.js';
 import { GraphView } from '../../src/onnx/lean/graph-view.js';
 import { leanModel } from '../../src/onnx/lean/lean-model.js';
 import { headTail, rowTail } from '../../src/onnx/program/row-tail.js';
 import { readModel } from '../../src/onnx/read-model.js';
+import { node, value } from '../helpers/graph-parts.js';
 import { TINY } from '../helpers/tiny-jobs.js';
 
 const SNOWFLAKE = resolve(import.meta.dirname, '../../models/snowflake/snowflake-33k-seed0/onnx/model.onnx');
@@ -44,23 +45,11 @@ const PLAIN: Change = { scale: [4], residual: 'states', operator: 'Tanh', shown:
 /** ids -> states -> softmax along the sequence -> product, scaled, through an operator, plus the residual -> head. */
 function decoder(change: Partial<Change>): readonly string[] {
   const { scale, residual, operator, shown } = { ...PLAIN, ...change };
-  const node = (op: string, inputs: string[], output: string, more: object = {}): NodeSpec => ({
-    op,
-    inputs,
-    outputs: [output],
-    name: output,
-    ...more,
-  });
   const floats = (name: string, dims: readonly number[]) => ({
     name,
     type: 'float32' as const,
     dims,
     content: { raw: new Uint8Array(4 * dims.reduce((a, b) => a * b, 1)) },
-  });
-  const value = (name: string, type: 'int64' | 'float32', dims: (string | number)[]) => ({
-    name,
-    type,
-    dims,
   });
   const bytes = encodeModel({
     opsets: { '': 17 },
