@@ -156,7 +156,7 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
       others.emplace_back([&, i] {
         encodeParts(*workers[i]);
         // It is a matter of microseconds as a rule, and sleeping takes longer.
-        for (int i = 0; i < 500 && !allocated.try_wait(); ++i) std::this_thread::yield();
+        for (int turn = 0; turn < 500 && !allocated.try_wait(); ++turn) std::this_thread::yield();
         allocated.wait();
         copyParts();
       });
