@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { processTreeCpuMs } from '../machine/process-cpu.js';
+import { namesIn, systemFile } from '../machine/system-files.js';
 
 /** Counters of the whole machine that only grow; null where the system does not keep them. */
 export interface MachineCounters {
@@ -23,12 +23,12 @@ const JIFFY_MS = 10;
 
 /** Reads the counters; takes well under a millisecond. `pids` are the bench's living children. */
 export function readMachineCounters(pids: readonly number[] = [], root = '/'): MachineCounters {
-  const cpu = cpuTimes(readText(join(root, 'proc/stat')));
+  const cpu = cpuTimes(textIn(join(root, 'proc/stat')));
   return {
     busyMs: cpu?.busyMs ?? null,
     ownMs: processTreeCpuMs(pids, root),
     stolenMs: cpu?.stolenMs ?? null,
-    swappedPages: swappedPages(readText(join(root, 'proc/vmstat'))),
+    swappedPages: swappedPages(textIn(join(root, 'proc/vmstat'))),
     throttles: throttleEvents(join(root, 'sys/devices/system/cpu')),
     atMs: performance.now(),
   };
@@ -104,23 +104,11 @@ function swappedPages(vmstat: string): number | null {
 function throttleEvents(directory: string): number | null {
   const counts = namesIn(directory)
     .filter((name) => /^cpu\d+$/.test(name))
-    .map((name) => readText(join(directory, name, 'thermal_throttle/core_throttle_count')))
+    .map((name) => textIn(join(directory, name, 'thermal_throttle/core_throttle_count')))
     .filter((text) => text !== '');
   return counts.length === 0 ? null : counts.reduce((sum, text) => sum + Number(text), 0);
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+function textIn(file: string): string {
+  return systemFile(file) ?? '';
 }

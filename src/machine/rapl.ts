@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnergyCounter } from './energy-counter.js';
+import { namesIn, systemFile } from './system-files.js';
 
 interface Domain {
   readonly file: string;
@@ -17,7 +17,7 @@ export function openRapl(directory = '/sys/class/powercap'): EnergyCounter | nul
   const domains = namesIn(directory)
     // Packages only: the zones within them (core, dram) and the whole board (psys) would count the same energy again.
     .filter((name) => /^(intel|amd)-rapl:\d+$/.test(name))
-    .filter((name) => (readText(join(directory, name, 'name')) ?? 'package').startsWith('package'))
+    .filter((name) => (systemFile(join(directory, name, 'name')) ?? 'package').startsWith('package'))
     .map((name) => openDomain(join(directory, name)))
     .filter((domain) => domain !== null);
   if (domains.length === 0) return null;
@@ -48,22 +48,6 @@ function advance(domain: Domain): number {
 }
 
 function numberIn(file: string): number | null {
-  const text = readText(file);
+  const text = systemFile(file);
   return text === null || !/^\d+\s*$/.test(text) ? null : Number(text);
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }
