@@ -65,6 +65,7 @@ class Bpe : public Model {
     for (size_t i = 0; i + 1 < few.count; ++i) few.merges[i] = pairs_.find(few.ids[i], few.ids[i + 1]);
     mergeFew(few, out);
   }
+  bool findsWhole() const override { return ignoreMerges_; }
   size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + bytePairs_.size() * sizeof(PairTable::Merge) + characterSymbol_.size() * sizeof(uint32_t); }
 
  private:
@@ -83,16 +84,11 @@ class Bpe : public Model {
     bool pending = false;
   };
 
-  void indexMerges(const LineVector<Merge>& merges) {
+  void indexMerges(const MergeList& merges) {
     if (merges.size() >= PairTable::kRanks || vocabulary_.topId() >= PairTable::kIds) {
       throw LoadError("expected a BPE model of ids below " + std::to_string(PairTable::kIds) + " and fewer than " + std::to_string(PairTable::kRanks) + " merges, got " + std::to_string(merges.size()) + " merges and ids up to " + std::to_string(vocabulary_.topId()));
     }
-    constexpr size_t kAhead = 16;
-    pairs_.reserve(merges.size());
-    for (size_t rank = 0; rank < merges.size(); ++rank) {
-      if (rank + kAhead < merges.size()) pairs_.prefetch(merges[rank + kAhead].left, merges[rank + kAhead].right);
-      pairs_.add(merges[rank].left, merges[rank].right, merges[rank].made);
-    }
+    pairs_.fill(merges);
   }
 
   // A merge joins two characters only into a token that has them side by side, if both stand for themselves: so no byte

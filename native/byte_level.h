@@ -33,8 +33,8 @@ struct ByteAlphabet {
     out.resize(end);
   }
 
-  /** Appends the bytes that `text` stands for, or `text` itself when some character stands for none. */
-  void appendBytes(std::string& out, std::string_view text) const {
+  /** Appends the bytes that `text` stands for; or `text` itself when some character stands for none, and returns false. */
+  bool appendBytes(std::string& out, std::string_view text) const {
     const size_t begin = out.size();
     for (size_t i = 0; i < text.size();) {
       const CodePoint c = decodeUtf8(text.data() + i);
@@ -42,11 +42,12 @@ struct ByteAlphabet {
       if (b < 0) {
         out.resize(begin);
         out.append(text);
-        return;
+        return false;
       }
       out.push_back(static_cast<char>(b));
       i += c.length;
     }
+    return true;
   }
 };
 

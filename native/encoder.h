@@ -20,7 +20,7 @@ struct EncodeOptions {
 
 class Encoder {
  public:
-  explicit Encoder(std::shared_ptr<const Tokenizer> tokenizer) : tokenizer_(std::move(tokenizer)), cache_(tokenizer_->seeds()) {}
+  explicit Encoder(std::shared_ptr<const Tokenizer> tokenizer) : tokenizer_(std::move(tokenizer)), cache_(tokenizer_->makeCache()) {}
   /** With an empty cache of `cacheSlots`, a power of two. */
   Encoder(std::shared_ptr<const Tokenizer> tokenizer, size_t cacheSlots) : tokenizer_(std::move(tokenizer)), cache_(cacheSlots) {}
 

@@ -117,6 +117,8 @@ class JsonScanner {
     const std::string_view string = readBytes();
     return string.data() == buffer_.data() ? std::string_view(store.emplace_back(string)) : string;
   }
+  /** How much text is left. */
+  size_t left() const { return text_.size() - at_; }
   void checkUtf8(std::string_view part) const {
     if (!isValidUtf8(part)) throw LoadError("not JSON: the file is not UTF-8");
   }

@@ -33,6 +33,8 @@ class Model {
   virtual ~Model() = default;
   /** Appends the ids of one piece. Pieces are bytes when the model was told so at load, else UTF-8. */
   virtual void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const = 0;
+  /** Whether a piece that is spelled like a token is always that token. */
+  virtual bool findsWhole() const { return false; }
   /** Where pieces may be cut further; none unless the vocabulary proves it. */
   const Cuts& cuts() const { return cuts_; }
   virtual size_t memory() const { return vocabulary_.memory(); }

@@ -21,7 +21,7 @@ struct ModelSource {
   Vocabulary vocabulary;
   std::vector<double> scores;
   bool hasMerges = false;
-  LineVector<Merge> merges;
+  MergeList merges;
   /** What is wrong with the merges, for a model that needs them; empty when nothing is. */
   std::string mergeProblem;
 
@@ -64,6 +64,7 @@ struct ModelSource {
   void readVocabulary(JsonScanner& scanner) {
     vocabulary = {};
     scores.clear();
+    vocabulary.reserve(scanner.left());
     if (scanner.peek() != '[') {
       form = Form::kIds;
       scanner.forEachMember("the vocabulary as an object or a list", [&](std::string_view token) {
@@ -87,27 +88,39 @@ struct ModelSource {
     const Json* prefix = settings.find("continuing_subword_prefix");
     MergeReader reader(vocabulary, prefix ? prefix->string : "");
     std::deque<std::string> unescaped;
-    scanner.forEachItem("the merges as a list", [&] {
-      if (scanner.accept('[')) {
-        const std::string_view left = scanner.readUnchecked(unescaped);
-        scanner.expect(',', "`,`");
-        reader.add(left, scanner.readUnchecked(unescaped));
-        return scanner.expect(']', "`]`");
+    size_t count = 0;
+    scanner.expect('[', "the merges as a list");
+    bool hasMore = !scanner.accept(']');
+    reader.read([&](std::vector<MergeReader::Names>& names) {
+      while (hasMore && names.size() < MergeList::kBlock) {
+        readMerge(scanner, unescaped, count + names.size(), names);
+        hasMore = scanner.accept(',');
+        if (!hasMore) scanner.expect(']', "`,` or `]`");
       }
-      const std::string_view line = scanner.readUnchecked(unescaped);
-      if (line.starts_with("#version")) return scanner.checkUtf8(line);
-      const size_t space = line.find(' ');
-      if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos) {
-        throw LoadError("merge " + std::to_string(reader.count() + 1) + " is not two tokens with one space between");
-      }
-      reader.add(line.substr(0, space), line.substr(space + 1));
+      count += names.size();
+      return hasMore;
     });
-    reader.finish();
     // Those found are spelled like tokens, which were checked.
     if (!reader.problem.empty()) scanner.checkAll();
     hasMerges = true;
     merges = std::move(reader.merges);
     mergeProblem = std::move(reader.problem);
+  }
+
+  static void readMerge(JsonScanner& scanner, std::deque<std::string>& unescaped, size_t before, std::vector<MergeReader::Names>& names) {
+    if (scanner.accept('[')) {
+      const std::string_view left = scanner.readUnchecked(unescaped);
+      scanner.expect(',', "`,`");
+      names.push_back({Vocabulary::wordOf(left), Vocabulary::wordOf(scanner.readUnchecked(unescaped))});
+      return scanner.expect(']', "`]`");
+    }
+    const std::string_view line = scanner.readUnchecked(unescaped);
+    if (line.starts_with("#version")) return scanner.checkUtf8(line);
+    const size_t space = line.find(' ');
+    if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos) {
+      throw LoadError("merge " + std::to_string(before + 1) + " is not two tokens with one space between");
+    }
+    names.push_back({Vocabulary::wordOf(line.substr(0, space)), Vocabulary::wordOf(line.substr(space + 1))});
   }
 };
 

@@ -76,8 +76,26 @@ class PieceCache {
     else addPlace((wanted.low >> 32 << 32) | (record[0] + 1));
   }
 
-  /** Whether a short piece has its place in the front half of the slots: threads that fill a half each do not meet. */
-  bool isInFront(std::string_view piece) const { return indexOf(keyOf(piece)) < short_.size() / 2; }
+  /** A slot as it is in a cache, empty for what does not fit one. */
+  static Slot slotOf(std::string_view piece, const uint32_t* ids, size_t count) {
+    if (piece.size() > kShort || count > kInline) return {};
+    const Key key = keyOf(piece);
+    Slot slot{key.low, key.high | static_cast<uint64_t>(count + 1) << kCountShift, {}};
+    if (count > 0) std::memcpy(slot.ids, ids, count * sizeof(uint32_t));
+    return slot;
+  }
+  /** Stores slots in their order. */
+  void seed(const LineVector<Slot>& seeds) {
+    constexpr size_t kAhead = 16;
+    const auto lineOf = [&](const Slot& slot) { return &short_[indexOf({slot.low, slot.high & kWithoutCount})]; };
+    for (size_t i = 0; i < seeds.size(); ++i) {
+      if (i + kAhead < seeds.size()) __builtin_prefetch(lineOf(seeds[i + kAhead]));
+      if (seeds[i].high == 0) continue;
+      Slot* line = lineOf(seeds[i]);
+      line[1] = line[0];
+      line[0] = seeds[i];
+    }
+  }
 
   size_t memory() const { return short_.size() * sizeof(Slot) + arena_.capacity() + table_.capacity() * sizeof(uint64_t); }
 

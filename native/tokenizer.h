@@ -1,5 +1,7 @@
 // A tokenizer.json in memory: read once, never changed, shared by every thread.
 #pragma once
+#include <algorithm>
+#include <atomic>
 #include <future>
 #include <memory>
 #include <optional>
@@ -61,8 +63,13 @@ class Tokenizer {
   const Truncation* truncation() const { return truncation_.get(); }
   const Padding* padding() const { return padding_.get(); }
   const std::vector<AddedToken>& addedTokens() const { return added_; }
-  /** What a new cache starts with: the pieces that are tokens themselves, encoded like any text. */
-  const PieceCache& seeds() const { return *seeds_; }
+  /** A new cache: it holds the pieces that are tokens themselves, encoded like any text. */
+  PieceCache makeCache() const {
+    constexpr size_t kLeastSlots = size_t{1} << 17;
+    PieceCache cache(std::clamp(std::bit_ceil(model_->vocabulary().size() * 2), kLeastSlots, PieceCache::kMostSlots));
+    cache.seed(seeds_);
+    return cache;
+  }
 
   uint32_t idOf(std::string_view token) const {
     const auto added = addedByContent_.find(std::string(token));
@@ -100,7 +107,7 @@ class Tokenizer {
     return text;
   }
 
-  size_t memory() const { return sizeof *this + model_->memory() + seeds_->memory(); }
+  size_t memory() const { return sizeof *this + model_->memory() + seeds_.capacity() * sizeof(PieceCache::Slot); }
 
   std::string describe() const {
     std::string text = model_->kind();
@@ -151,37 +158,47 @@ class Tokenizer {
     rawTokens_ = TokenMatcher(std::move(raw));
   }
 
-  // From the last id to the first: early tokens are the frequent ones, and should stay where places are few. Those far
-  // back would take longer here than they save.
+  // Tokens far back would take longer here than they save.
   void fillSeeds() {
-    constexpr size_t kLeastSlots = size_t{1} << 17, kMostSeeds = size_t{1} << 16;
+    constexpr size_t kMostSeeds = size_t{1} << 16, kBlock = 1024;
     const Vocabulary& vocabulary = model_->vocabulary();
-    const size_t slots = std::clamp(std::bit_ceil(vocabulary.size() * 2), kLeastSlots, PieceCache::kMostSlots);
-    seeds_ = std::make_unique<PieceCache>(slots);
-    // Two threads, each of which fills a half.
-    const auto fill = [&](bool front) {
+    seeds_.resize(std::min(vocabulary.size(), kMostSeeds));
+    std::atomic<size_t> next{0};
+    const auto fill = [&] {
       ModelScratch scratch;
       IdBuffer ids;
       std::string piece;
-      for (uint32_t id = static_cast<uint32_t>(std::min(vocabulary.size(), kMostSeeds)); id-- > 0;) {
-        piece.clear();
-        if (preTokenization_.bytes) byteAlphabet().appendBytes(piece, vocabulary.token(id));
-        else piece.assign(vocabulary.token(id));
-        if (piece.empty() || piece.size() > PieceCache::kShort || seeds_->isInFront(piece) != front) continue;
-        ids.clear();
-        try {
-          model_->tokenize(piece, scratch, ids);
-          if (ids.size() <= PieceCache::kInline) seeds_->store(piece, ids.data(), ids.size());
-        } catch (const EncodeError&) {
-          // Text may hold it all the same, and is refused then.
+      for (size_t begin; (begin = next.fetch_add(kBlock)) < seeds_.size();) {
+        for (size_t id = begin; id < std::min(begin + kBlock, seeds_.size()); ++id) {
+          seeds_[id] = seedOf(static_cast<uint32_t>(id), piece, scratch, ids);
         }
       }
     };
-    auto back = std::async(fill, false);
-    fill(true);
-    back.get();
+    auto other = std::async(fill);
+    fill();
+    other.get();
+    // Early tokens are the frequent ones, and should stay where places are few.
+    std::ranges::reverse(seeds_);
     // These have the last word: such a piece is the added token.
-    if (tokensInPieces()) tokensInPieces()->forEach([&](std::string_view token, uint32_t id) { seeds_->store(token, &id, 1); });
+    if (tokensInPieces()) tokensInPieces()->forEach([&](std::string_view token, uint32_t id) { seeds_.push_back(PieceCache::slotOf(token, &id, 1)); });
+  }
+
+  /** What becomes of a piece that is the token of that id; an empty slot if it does not fit one. */
+  PieceCache::Slot seedOf(uint32_t id, std::string& piece, ModelScratch& scratch, IdBuffer& ids) const {
+    const std::string_view token = model_->vocabulary().token(id);
+    piece.clear();
+    const bool isBytes = preTokenization_.bytes && byteAlphabet().appendBytes(piece, token);
+    if (!preTokenization_.bytes) piece.assign(token);
+    if (piece.empty() || piece.size() > PieceCache::kShort) return {};
+    if (model_->findsWhole() && isBytes == preTokenization_.bytes) return PieceCache::slotOf(piece, &id, 1);
+    ids.clear();
+    try {
+      model_->tokenize(piece, scratch, ids);
+    } catch (const EncodeError&) {
+      // Text may hold it all the same, and is refused then.
+      return {};
+    }
+    return PieceCache::slotOf(piece, ids.data(), ids.size());
   }
 
   std::unique_ptr<Model> model_;
@@ -196,7 +213,7 @@ class Tokenizer {
   std::unordered_map<uint32_t, size_t> addedById_;
   std::unordered_set<std::string> special_;
   TokenMatcher rawTokens_, normalizedTokens_;
-  std::unique_ptr<PieceCache> seeds_;
+  LineVector<PieceCache::Slot> seeds_;
 };
 
 }  // namespace scalesweep

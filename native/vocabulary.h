@@ -47,6 +47,8 @@ class Vocabulary {
   };
   static Word wordOf(std::string_view token) { return {token, static_cast<uint32_t>(hashBytes(token) >> 32)}; }
 
+  /** Makes room for tokens that are written in so many bytes; room that is not used costs nothing. */
+  void reserve(size_t bytes) { records_.reserve(std::min(bytes, kMostReserved)); }
   void add(std::string_view token, uint32_t id) {
     const Head head{id, static_cast<uint32_t>(token.size())};
     const size_t record = records_.size();
@@ -144,7 +146,7 @@ class Vocabulary {
   }
 
  private:
-  static constexpr size_t kBatch = 32;
+  static constexpr size_t kBatch = 32, kMostReserved = size_t{1} << 24;
   /** A record is this and the bytes of the token; the id of one that does not count is kNone. */
   struct Head {
     uint32_t id, length;

@@ -50,6 +50,45 @@ test('a merge of unknown tokens is refused by its number, in a model that merges
   expect(load(`{"type":"WordLevel","unk_token":"a",${merges}`).vocabularySize).toBe(2);
 });
 
+/** A model of 20,000 merges: of a character before an `a` where its number is even, behind it where it is odd. */
+function manyMerges(instead: Record<number, string> = {}): string {
+  const characters = Array.from({ length: 20_000 }, (_, i) => String.fromCodePoint(0x4e00 + i));
+  const merges = characters.map((c, i) => (i % 2 === 0 ? `${c} a` : `a ${c}`));
+  const tokens = ['a', ...characters, ...merges.map((merge) => merge.replace(' ', ''))];
+  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  return JSON.stringify({ type: 'BPE', vocab, merges: merges.map((merge, i) => instead[i] ?? merge) });
+}
+
+test('of many merges the one that stands first goes first', () => {
+  const tokenizer = load(manyMerges());
+  const idsAround = (before: number, behind: number) => [
+    ...tokenizer.encode(`${String.fromCodePoint(0x4e00 + before)}a${String.fromCodePoint(0x4e00 + behind)}`),
+  ];
+  expect(idsAround(18_000, 3)).toEqual([18_001, 20_004]);
+  expect(idsAround(4, 17_001)).toEqual([20_005, 17_002]);
+  expect(idsAround(9000, 9001)).toEqual([29_001, 9002]);
+});
+
+test('of many merges the first wrong one is told', () => {
+  expect(() => load(manyMerges({ 19_000: 'x a', 9000: 'y a', 9001: 'z a' }))).toThrow(
+    'merge 9001 needs the token `y`',
+  );
+  expect(() => load(manyMerges({ 17_000: 'a' }))).toThrow(
+    'merge 17001 is not two tokens with one space between',
+  );
+});
+
+test('without merging, a token is itself at first sight, unless it is written in other letters than bytes are', () => {
+  const letters = Array.from('0123456789abæ¼¢');
+  const vocab = Object.fromEntries([...letters, 'ab', '漢'].map((token, id) => [token, id]));
+  const model = JSON.stringify({ type: 'BPE', vocab, merges: [], ignore_merges: true });
+  const steps =
+    '"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}';
+  const tokenizer = Tokenizer.fromBuffer(Buffer.from(`{"version":"1.0",${steps},"model":${model}}`));
+  expect([...tokenizer.encode('ab')]).toEqual([15]);
+  expect([...tokenizer.encode('漢')]).toEqual([12, 13, 14]);
+});
+
 test('a large file is read like a small one', () => {
   const directory = mkdtempSync(join(tmpdir(), 'tokenizer-'));
   try {
