@@ -26,6 +26,8 @@ export interface DecoderSignature {
   readonly vocabularySize: number | null;
   /** Empty for a decoder without a cache. */
   readonly cache: readonly CacheTensor[];
+  /** Some of the cache comes out cut to the last tokens, as torch exports the layers of a sliding window. */
+  readonly cacheForgets: boolean;
 }
 
 export interface Port {
@@ -67,8 +69,20 @@ export function decoderSignature(model: OnnxModel): DecoderSignature {
     rowsToKeep: rowsToKeep && portOf(rowsToKeep),
     logits: { ...portOf(logits), elementType: floatType(model, logits) },
     vocabularySize: typeof width === 'number' && width > 0 ? width : null,
-    cache: pasts.map((past) => cacheTensor(model, past)),
+    ...cacheOf(model, pasts),
   };
+}
+
+function cacheOf(
+  model: OnnxModel,
+  pasts: readonly ValueInfo[],
+): Pick<DecoderSignature, 'cache' | 'cacheForgets'> {
+  const cache = pasts.map((past) => cacheTensor(model, past));
+  const presents = new Set(cache.map(({ present }) => present));
+  const cacheForgets = model.graph.nodes.some(
+    ({ opType, outputs }) => opType === 'Slice' && outputs.some((name) => presents.has(name)),
+  );
+  return { cache, cacheForgets };
 }
 
 function checkInteger(model: OnnxModel, input: ValueInfo | null): void {

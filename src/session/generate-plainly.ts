@@ -6,7 +6,7 @@ import { watchRows, type StopRules, type StopWatch } from './stop-watch.js';
 import { floatsOf } from './tensors.js';
 import type { TextCodec } from './text-codec.js';
 
-/** Continues prompts greedily, a run a token, with the cache passing through here (or, without a cache, the whole text again). */
+/** Continues prompts greedily, a run a token, with the cache passing through here (or, without one that holds all tokens, the whole text again). */
 export async function generatePlainly(
   session: DecoderSession,
   work: GenerateWork,
@@ -64,7 +64,7 @@ async function continueRows(
   watches: readonly StopWatch[],
 ): Promise<void> {
   const texts = prompts.map((prompt) => Array.from(prompt));
-  const hasCache = session.signature.cache.length > 0;
+  const hasCache = session.signature.cache.length > 0 && !session.signature.cacheForgets;
   let cache: Outputs | null = null;
   while (watches.some((watch) => !watch.done)) {
     const columns = cache === null ? longestOf(texts) : 1;

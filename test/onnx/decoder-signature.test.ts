@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/onnx/byte-source.js';
 import { decoderSignature } from '../../src/onnx/decoder-signature.js';
-import { encodeModel, type TensorType } from '../../src/onnx/encode-model.js';
+import { encodeModel, type NodeSpec, type TensorType } from '../../src/onnx/encode-model.js';
 import { obstacle } from '../../src/onnx/program/write-program.js';
 import { readModel } from '../../src/onnx/read-model.js';
 import { value } from '../helpers/graph-parts.js';
@@ -11,14 +11,16 @@ interface Ports {
   readonly past?: string;
   readonly present?: string;
   readonly positions?: string | number;
+  readonly nodes?: readonly NodeSpec[];
 }
 
-/** A decoder's inputs and outputs, with nothing between. */
+/** A decoder's inputs and outputs, with nothing between as a rule. */
 function decoder({
   mask = 'int64',
   past = 'past_key_values.0.key',
   present = 'present.0.key',
   positions = 's',
+  nodes = [],
 }: Ports = {}) {
   const bytes = encodeModel({
     opsets: { '': 17 },
@@ -35,11 +37,25 @@ function decoder({
         value(present, 'float32', ['b', 2, 't', 8]),
       ],
       initializers: [],
-      nodes: [],
+      nodes,
     },
   });
   return readModel(memorySource('model.onnx', bytes));
 }
+
+test('a cache that comes out cut forgets, and serves neither shared contexts nor a loop', () => {
+  const ends = ['start', 'end', 'axis'];
+  const slice = { op: 'Slice', name: '', inputs: ['all', ...ends], outputs: ['present.0.key'] };
+  const cut = decoder({ nodes: [slice] });
+  expect([decoder(), cut].map((model) => decoderSignature(model).cacheForgets)).toEqual([false, true]);
+  const reasons = (['score', 'shared', 'tree', 'generate', 'step'] as const).map((kind) =>
+    obstacle(cut, decoderSignature(cut), kind),
+  );
+  expect(reasons[0]).toBeNull();
+  expect(new Set(reasons.slice(1))).toEqual(
+    new Set(['its cache holds the last tokens only, where what follows goes by all of them']),
+  );
+});
 
 test.each([
   ['past_key_values.0.key', 'present.0.key'],
