@@ -48,7 +48,7 @@ export class BatchModel {
 
   /** Opens the sessions that answer batches like this one, so that the first finds them open. */
   async open(work: BatchWork): Promise<void> {
-    if (work.kind === 'score') await this.#sessions.trees();
+    if (work.kind === 'score') await this.#sessions.treesFor(this.#bounded(work));
     else await this.#sessions.loop(work.lengths.length);
   }
 
@@ -67,9 +67,13 @@ export class BatchModel {
     await this.#sessions.release();
   }
 
+  #bounded(work: ScoreWork): ScoreWork {
+    return { ...work, maxBatchTokens: Math.min(work.maxBatchTokens, this.#runBound) };
+  }
+
   async #score(batch: ScoreWork): Promise<BatchAnswer> {
-    const work = { ...batch, maxBatchTokens: Math.min(batch.maxBatchTokens, this.#runBound) };
-    const trees = await this.#sessions.trees();
+    const work = this.#bounded(batch);
+    const trees = await this.#sessions.treesFor(work);
     if (trees !== null) return await trees.score(work);
     const runs = this.#sessions.can('shared')
       ? shareContexts(work.rows, { maxTokens: work.maxBatchTokens, padsLeft: this.#sessions.padsLeft })

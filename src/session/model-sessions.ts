@@ -4,9 +4,10 @@ import type { OnnxModel } from '../onnx/graph.js';
 import { readModelFile } from '../onnx/read-model.js';
 import { weightPlaces } from '../onnx/weight-places.js';
 import { TrialError } from '../errors.js';
-import { isOutOfMemory } from './back-off.js';
 import { isDeviceMissing } from './execution-provider.js';
-import { checkTrees } from './check-trees.js';
+import type { ScoreWork } from './batch-work.js';
+import type { TreeCheck } from './check-trees.js';
+import { CheckedTrees } from './checked-trees.js';
 import { DecoderSession } from './decoder-session.js';
 import { listNodes, type SessionSpec } from './device-session.js';
 import { probeProgram } from './probe-program.js';
@@ -42,7 +43,7 @@ export class ModelSessions {
   /** Nodes that the device left to the CPU, where that is allowed. */
   readonly #stray = new Set<string>();
   #plain: DecoderSession | null = null;
-  #trees: TreeScorer | null = null;
+  #trees: CheckedTrees | null = null;
   #openingMs = 0;
   #asideMs = 0;
 
@@ -109,21 +110,31 @@ export class ModelSessions {
   }
 
   /** What scores branching rows; null where the model cannot, or has failed the check. */
-  async trees(): Promise<TreeScorer | null> {
+  async trees(): Promise<CheckedTrees | null> {
     if (this.#trees !== null) return this.#trees;
     const program = await this.program('tree');
     if (program === null) return null;
+    const { signature } = this;
     const loneRows = this.#model.graph.nodes.some(({ opType }) => opType === 'GroupQueryAttention');
-    const scorer = new TreeScorer(program, { signature: this.signature, loneRows });
-    const before = program.runningMs;
-    const reason = await this.#timed(() => this.#cache.value('tree check', () => this.#check(scorer)));
-    if (reason === null) {
-      this.#asideMs += program.runningMs - before;
-      return (this.#trees = scorer);
-    }
+    const scorer = new TreeScorer(program, { signature, loneRows });
+    const trees = new CheckedTrees(scorer, { cache: this.#cache, check: this.#treeCheck() });
+    const reason = await this.#aside(program, () => trees.obstacle());
+    if (reason === null) return (this.#trees = trees);
     this.#refuse('tree', reason);
+    // It leaves the sum of `runningMs`, and all that it ran was aside.
+    this.#asideMs -= program.runningMs;
     await program.release();
     return null;
+  }
+
+  /** The same for a batch: null, too, where its rows are too long to branch. */
+  async treesFor(work: ScoreWork): Promise<CheckedTrees | null> {
+    const trees = await this.trees();
+    const program = await this.program('tree');
+    if (trees === null || program === null) return null;
+    const reason = await this.#aside(program, () => trees.obstacleTo(work));
+    if (reason !== null) this.#remarkOn('tree', reason);
+    return reason === null ? trees : null;
   }
 
   /** The model as it is, warmed up. */
@@ -144,17 +155,13 @@ export class ModelSessions {
     for (const session of [this.#plain, ...this.#programs.values()]) await session?.release();
   }
 
-  async #check(scorer: TreeScorer): Promise<string | null> {
+  #treeCheck(): TreeCheck {
     const isExact = !this.#model.graph.nodes.some(({ opType }) => ROUNDING.has(opType));
     const { cache } = this.signature;
-    const asked = {
+    return {
       vocabularySize: this.signature.vocabularySize ?? SMALLEST_VOCABULARY,
       isExact: isExact && cache.every(({ elementType }) => elementType === 'float32'),
     };
-    return await checkTrees(scorer, asked).catch((error: unknown) => {
-      if (error instanceof TrialError || isOutOfMemory(error)) throw error;
-      return `its branches do not run: ${error instanceof Error ? error.message : String(error)}`;
-    });
   }
 
   // A device that other work than the CPU's is asked of proves first that it does that work.
@@ -191,8 +198,20 @@ export class ModelSessions {
 
   #refuse(kind: ProgramKind, reason: string): void {
     this.#programs.set(kind, null);
+    this.#remarkOn(kind, reason);
+  }
+
+  #remarkOn(kind: ProgramKind, reason: string): void {
     const purpose = PURPOSES[kind];
     if (purpose !== null) this.#notes.set(kind, `${purpose}: ${reason}`);
+  }
+
+  /** Runs of a program that answer nothing: their time belongs to opening. */
+  async #aside<T>(program: ProgramSession, ask: () => Promise<T>): Promise<T> {
+    const before = program.runningMs;
+    const answer = await this.#timed(ask);
+    this.#asideMs += program.runningMs - before;
+    return answer;
   }
 
   async #timed<T>(open: () => Promise<T>): Promise<T> {

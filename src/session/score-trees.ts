@@ -6,7 +6,15 @@ import type { ProgramSession } from './program-session.js';
 import { SCORE_OUTPUTS, ScoredTargets } from './scored-targets.js';
 import { emptyCache, IdMatrix } from './tensors.js';
 import { compareTokens } from './token-order.js';
-import { chainOf, cutTreeRuns, growTrees, type TreeRun, type Trees } from './trees.js';
+import {
+  chainOf,
+  cutTreeRuns,
+  growTrees,
+  widestRow,
+  type RunLimits,
+  type TreeRun,
+  type Trees,
+} from './trees.js';
 
 // The ids of prefixes end for no row.
 const NEVER = 0x7fffffff;
@@ -29,6 +37,15 @@ export class TreeScorer {
     this.#loneRows = loneRows;
   }
 
+  /** Columns of the widest row that a batch has with its prefix: the most that lies between two tokens. */
+  width({ rows, trees = growTrees(rows), maxBatchTokens }: ScoreWork): number {
+    return widestRow(trees, this.#limits(rows, maxBatchTokens));
+  }
+
+  #limits({ prefix, room }: ScoreWork['rows'], maxTokens: number): RunLimits {
+    return { prefix, room, maxTokens, loneRows: this.#loneRows };
+  }
+
   /** Scores a batch; tokens of a prefix that is kept from the batch before are not counted again. */
   async score({ rows, trees = growTrees(rows), maxBatchTokens }: ScoreWork): Promise<ScoreAnswer> {
     const sums = {
@@ -39,9 +56,7 @@ export class TreeScorer {
     const prefix = await this.#cacheOf(rows.tokens.subarray(0, rows.prefix));
     const read = this.#prefix === fresh ? 0 : rows.prefix;
     const cost = { promptTokens: read, computedTokens: read };
-    const { prefix: length, room } = rows;
-    const limits = { prefix: length, room, maxTokens: maxBatchTokens, loneRows: this.#loneRows };
-    for (const run of cutTreeRuns(trees, limits)) {
+    for (const run of cutTreeRuns(trees, this.#limits(rows, maxBatchTokens))) {
       const { feeds, targets } = this.#arrange(trees, run, rows.prefix);
       targets.collect(await this.#program.run({ ...feeds, ...prefix }, SCORE_OUTPUTS), sums);
       cost.computedTokens += run.columns * run.rows.length;

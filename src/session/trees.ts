@@ -158,8 +158,7 @@ export function cutTreeRuns({ starts }: Pick<Trees, 'starts'>, limits: RunLimits
     (a, b) => sizeOf(b) - sizeOf(a),
   );
   const isLone = limits.loneRows && limits.prefix > 0;
-  const wanted = isLone ? LONE_ROW : Math.ceil(Math.sqrt(COPY_COST * limits.prefix));
-  const widest = Math.min(wanted, limits.room, limits.maxTokens);
+  const widest = widestSharedRow(limits);
   const runs: { rows: { trees: number[]; filled: number }[]; columns: number }[] = [];
   for (const tree of sorted) {
     const size = sizeOf(tree);
@@ -178,6 +177,17 @@ export function cutTreeRuns({ starts }: Pick<Trees, 'starts'>, limits: RunLimits
     rows: rows.map((row) => row.trees),
     columns: rows.reduce((most, { filled }) => Math.max(most, filled), 0),
   }));
+}
+
+/** Columns of the row of the largest tree with its prefix, or of more that several small ones may share. */
+export function widestRow({ starts }: Pick<Trees, 'starts'>, limits: RunLimits): number {
+  const largest = starts.reduce((most, end, tree) => Math.max(most, end - (starts[tree - 1] ?? end)), 0);
+  return limits.prefix + Math.max(largest, widestSharedRow(limits));
+}
+
+function widestSharedRow({ prefix, room, maxTokens, loneRows }: RunLimits): number {
+  const wanted = loneRows && prefix > 0 ? LONE_ROW : Math.ceil(Math.sqrt(COPY_COST * prefix));
+  return Math.min(wanted, room, maxTokens);
 }
 
 function takesRow(

@@ -81,7 +81,7 @@ def export(model, directory, architecture):
     axes |= {name: {0: 'batch', 2: 'total'} for name in presents}
     script = directory / 'script.onnx'
     torch.onnx.export(
-        model, arguments, str(script), dynamo=False, opset_version=SCRIPT_OPSETS[architecture], dynamic_axes=axes, **named,
+        model, arguments, str(script), dynamo=False, opset_version=SCRIPT_OPSETS.get(architecture, 17), dynamic_axes=axes, **named,
     )
     auto = torch.export.Dim.AUTO
     shapes = [{0: auto, 1: auto}] * 3
