@@ -2,8 +2,9 @@
 #pragma once
 #include <algorithm>
 #include <bitset>
-#include <utility>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "blank_runs.h"
@@ -17,8 +18,13 @@ struct AddedToken {
   std::string content;
   uint32_t id = 0;
   bool singleWord = false, lstrip = false, rstrip = false, normalized = true, special = false;
-  /** What the text is searched for: the normalized content when `normalized`. */
-  std::string pattern;
+  /** The normalized content, if it ever differed: it outlives the token, for one that takes over its id, as in the reference. */
+  std::optional<std::string> normalForm{};
+
+  /** What the text is searched for. */
+  const std::string& pattern() const { return normalized && normalForm ? *normalForm : content; }
+  /** What decoding makes of the id. */
+  const std::string& decoded() const { return normalForm ? *normalForm : content; }
 };
 
 /** A stretch of text: an added token, or text between such (token is null). */
@@ -34,13 +40,13 @@ class TokenMatcher {
   explicit TokenMatcher(std::vector<AddedToken> tokens) : tokens_(std::move(tokens)) {
     std::vector<Trie::Entry> entries;
     for (const AddedToken& token : tokens_) {
-      if (entries.empty()) prefix_ = token.pattern;
-      entries.push_back({token.pattern, static_cast<uint32_t>(entries.size())});
-      prefix_.resize(static_cast<size_t>(std::mismatch(prefix_.begin(), prefix_.end(), token.pattern.begin(), token.pattern.end()).first - prefix_.begin()));
-      starts_.set(static_cast<unsigned char>(token.pattern[0]));
+      if (entries.empty()) prefix_ = token.pattern();
+      entries.push_back({token.pattern(), static_cast<uint32_t>(entries.size())});
+      prefix_.resize(static_cast<size_t>(std::mismatch(prefix_.begin(), prefix_.end(), token.pattern().begin(), token.pattern().end()).first - prefix_.begin()));
+      starts_.set(static_cast<unsigned char>(token.pattern()[0]));
     }
     trie_ = Trie(entries);
-    const auto isRun = [&](const AddedToken& t) { return !t.singleWord && !t.lstrip && !t.rstrip && !t.special && runs_.add(t.pattern, t.id); };
+    const auto isRun = [&](const AddedToken& t) { return !t.singleWord && !t.lstrip && !t.rstrip && !t.special && runs_.add(t.pattern(), t.id); };
     onlyRuns_ = !tokens_.empty() && std::all_of(tokens_.begin(), tokens_.end(), isRun);
   }
   bool empty() const { return tokens_.empty(); }
@@ -61,10 +67,11 @@ class TokenMatcher {
                                                   (stop < text.size() && isWord(decodeUtf8(text.data() + stop)))));
       if (!refused) {
         size_t start = at;
-        if (token->lstrip) start = done >= at ? std::min(done, stop) : spaceBefore(text, at, done);
+        // Space that the token before took may reach beyond this one's start, or even hold all of it.
+        if (token->lstrip) start = done >= at ? done : spaceBefore(text, at, done);
         if (token->rstrip) stop = spaceAfter(text, stop);
         if (done < start) out.push_back({done, start, nullptr});
-        out.push_back({start, stop, token});
+        if (start < stop) out.push_back({start, stop, token});
         done = stop;
       }
       at = nextCandidate(text, searchOn);

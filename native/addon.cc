@@ -70,6 +70,8 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
       fail(env, "ENCODE", error.what());
     } catch (const std::bad_alloc&) {
       fail(env, "MEMORY", "not enough memory");
+    } catch (const std::exception& error) {
+      fail(env, "INTERNAL", error.what());  // a mistake of this program is no reason to end the process
     }
     return env.Undefined();
   }

@@ -157,7 +157,7 @@ class Encoder {
     }
     const size_t limit = rule.maxLength - reserved;
     if (ids_.size() <= limit) return;
-    if (rule.onlySecond) throw EncodeError("this tokenizer truncates second sequences only, and there is none");
+    if (rule.onlySecond && limit > 0) throw EncodeError("this tokenizer truncates second sequences only, and there is none");
     ids_.keep(rule.left ? ids_.size() - limit : 0, limit);
   }
 
@@ -170,12 +170,12 @@ class Encoder {
   }
 
   void postProcess(bool addSpecialTokens) {
-    const PostProcessing& way = tokenizer_->postProcessing();
-    if (way.addsNothing()) return;
+    const PostParts& parts = addSpecialTokens ? tokenizer_->postProcessing().with : tokenizer_->postProcessing().without;
+    if (PostProcessing::addsNothing(parts)) return;
     const IdBuffer& text = setAside();
-    for (const PostProcessing::Part& part : way.parts) {
+    for (const PostPart& part : parts) {
       if (part.isText) ids_.append(text.data(), text.size());
-      else if (addSpecialTokens) ids_.append(part.ids.data(), part.ids.size());
+      else ids_.append(part.ids.data(), part.ids.size());
     }
   }
 

@@ -81,7 +81,7 @@ struct ModelSource {
       scores.push_back(scanner.readNumber());
       scanner.expect(']', "`]`");
     });
-    vocabulary.index();
+    vocabulary.index(true);
   }
 
   void readMerges(JsonScanner& scanner) {

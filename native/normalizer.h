@@ -83,12 +83,12 @@ inline Normalizer formNormalizer(NormalForm form) {
   return [=](std::string_view text, std::string& out, size_t& origin) {
     if (isAscii(text) || !form.apply(text, out)) return false;
     if (origin == 0 || out.empty()) return true;
-    // The first character stems from the front, and so does what the front alone becomes while neighbours leave it so.
+    // What the front becomes alone stems from it, and so does a character that its last one joins with neighbours.
     std::string front;
     if (!form.apply(text.substr(0, origin), front)) front = text.substr(0, origin);
     origin = static_cast<size_t>(std::mismatch(front.begin(), front.end(), out.begin(), out.end()).first - front.begin());
     while (origin < out.size() && (out[origin] & 0xC0) == 0x80) --origin;
-    origin = std::max<size_t>(origin, decodeUtf8(out.data()).length);
+    if (origin < std::min(front.size(), out.size())) origin += decodeUtf8(out.data() + origin).length;
     return true;
   };
 }
@@ -144,7 +144,7 @@ inline Normalizer stripNormalizer(bool left, bool right) {
     while (left && begin < end && isSpace(decodeUtf8(text.data() + begin))) begin += decodeUtf8(text.data() + begin).length;
     while (right && end > begin && isSpace(decodeUtf8Before(text.data() + end))) end -= decodeUtf8Before(text.data() + end).length;
     if (begin == 0 && end == text.size()) return false;
-    origin = origin > begin ? origin - begin : 0;
+    origin = origin > begin ? std::min(origin, end) - begin : 0;
     out.assign(text, begin, end - begin);
     return true;
   };

@@ -88,7 +88,7 @@ void cutPieces(Pieces& pieces, Behavior behavior, bool invert, Find&& find) {
   pieces.spans.swap(pieces.spareSpans);
 }
 
-/** Rewrites every piece with rewrite(piece, isFirstOfInput, out). */
+/** Rewrites every piece with rewrite(piece, isFirstOfInput, out), which puts something before it, or something else for its characters. */
 template <class Rewrite>
 void rewritePieces(Pieces& pieces, Rewrite&& rewrite) {
   pieces.spareText.clear();
@@ -97,10 +97,14 @@ void rewritePieces(Pieces& pieces, Rewrite&& rewrite) {
     const bool first = span.begin < pieces.origin;
     const size_t begin = pieces.spareText.size();
     const std::string_view piece = pieces.piece(span);
-    const size_t firstLength = decodeUtf8(piece.data()).length;
+    if (first) {
+      // What stems from the start becomes what it would become alone.
+      rewrite(piece.substr(0, pieces.origin - span.begin), first, pieces.spareText);
+      origin = pieces.spareText.size();
+      pieces.spareText.resize(begin);
+    }
     rewrite(piece, first, pieces.spareText);
     span = {begin, pieces.spareText.size()};
-    if (first) origin = begin + (pieces.spareText.size() - begin > piece.size() ? firstLength + 1 : firstLength);
   }
   pieces.origin = origin;
   pieces.text.swap(pieces.spareText);

@@ -79,8 +79,7 @@ class Tokenizer {
   /** False when no token has that id. */
   bool tokenOf(uint32_t id, std::string& out) const {
     if (const auto added = addedById_.find(id); added != addedById_.end()) {
-      const AddedToken& token = added_[added->second];
-      out = token.normalized ? token.pattern : token.content;
+      out = added_[added->second].decoded();
       return true;
     }
     const std::string_view token = model_->vocabulary().token(id);
@@ -127,32 +126,33 @@ class Tokenizer {
 
   // Ids written beside added tokens are not used: a token the model knows has the model's id, others are numbered on.
   void addTokens(const Json& list) {
-    uint32_t nextId = static_cast<uint32_t>(model_->vocabulary().size());
+    uint32_t nextId = static_cast<uint32_t>(model_->vocabulary().places());
     for (const Json& entry : list.items) {
       const Fields fields(entry, "an added token");
       AddedToken token{fields.text("content"), 0, fields.flag("single_word"), fields.flag("lstrip"), fields.flag("rstrip"),
-                       fields.flag("normalized"), fields.flag("special"), ""};
+                       fields.flag("normalized"), fields.flag("special")};
       if (token.content.empty()) continue;
       const auto known = addedByContent_.find(token.content);
       token.id = known != addedByContent_.end() ? added_[known->second].id : model_->vocabulary().find(token.content);
       if (token.id == Vocabulary::kNone) token.id = nextId++;
-      token.pattern = token.content;
-      if (token.normalized) {
-        std::string buffers[2];
-        size_t origin = 0;
-        token.pattern = normalization_.apply(token.content, buffers, origin);
-      }
       if (token.special) special_.insert(token.content);
       size_t place = added_.size();
       if (known != addedByContent_.end()) place = known->second;
       else if (const auto same = addedById_.find(token.id); same != addedById_.end()) place = same->second;
       addedByContent_[token.content] = addedById_[token.id] = place;
       if (place == added_.size()) added_.emplace_back();
+      token.normalForm = std::move(added_[place].normalForm);
+      if (token.normalized) {
+        std::string buffers[2];
+        size_t origin = 0;
+        const std::string_view form = normalization_.apply(token.content, buffers, origin);
+        if (form != token.content) token.normalForm = form;
+      }
       added_[place] = std::move(token);
     }
     std::vector<AddedToken> normalized, raw;
     for (const AddedToken& token : added_) {
-      if (!token.pattern.empty()) (token.normalized ? normalized : raw).push_back(token);
+      if (!token.pattern().empty()) (token.normalized ? normalized : raw).push_back(token);
     }
     normalizedTokens_ = TokenMatcher(std::move(normalized));
     rawTokens_ = TokenMatcher(std::move(raw));

@@ -57,7 +57,9 @@ class Unigram : public Model {
       const double soFar = cuts[start].score;
       const auto offer = [&](size_t end, double score, uint32_t id) {
         BestCut& best = cuts[end];
-        if (best.start == kUnreached || score > best.score) best = {score, static_cast<uint32_t>(start), id};
+        const bool better = best.start == kUnreached || score > best.score;
+        if (better) best = {score, static_cast<uint32_t>(start), id};
+        return better;
       };
       bool single = false;
       uint32_t node = Trie::kRoot;
@@ -69,8 +71,8 @@ class Unigram : public Model {
         single = single || end - start == length;
       }
       if (!single) {
-        if (unkId_ == Vocabulary::kNone) failUnknown();
-        offer(start + length, unkScore_ + soFar, unkId_);
+        // Only where it is the best way so far is an unknown character an error.
+        if (offer(start + length, unkScore_ + soFar, unkId_) && unkId_ == Vocabulary::kNone) failUnknown();
       }
       start += length;
     }

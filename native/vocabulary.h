@@ -58,8 +58,10 @@ class Vocabulary {
     ++size_;
   }
 
-  /** Makes all else work; called once after the last add. A token written twice keeps its last id. */
-  void index() {
+  /** Makes all else work; called once after the last add. A token written twice keeps its last id. In a list, the others name it still. */
+  void index(bool isList = false) {
+    places_ = size_;
+    if (isList) indexIds();
     slots_.assign(std::bit_ceil(size_ * 3 / 2 + 1), {0, kNone});
     shift_ = 33 - std::bit_width(slots_.size());
     // In batches: of each token the slot is asked for first, so that the memory is there when it is written.
@@ -75,12 +77,9 @@ class Vocabulary {
       if (batch.size() == kBatch) place();
     });
     place();
-    forEach([&](std::string_view, uint32_t id) { topId_ = std::max(topId_, id); });
-    // Ids far above the number of tokens would make the direct table large: those few go to a search.
-    byId_.assign(size_ == 0 ? 0 : std::min<size_t>(size_t{topId_} + 1, size_ * 4 + 1024), kNone);
-    forEachRecord([&](uint32_t record) {
-      if (const uint32_t id = headOf(record).id; id < byId_.size()) byId_[id] = record;
-    });
+    if (isList) return;
+    indexIds();
+    places_ = size_;
   }
 
   uint32_t find(std::string_view token) const { return find(wordOf(token)); }
@@ -134,7 +133,10 @@ class Vocabulary {
     return found;
   }
 
+  /** Distinct tokens. */
   size_t size() const { return size_; }
+  /** The same, but in a list every place counts. */
+  size_t places() const { return places_; }
   /** The largest id, once index() was called. */
   uint32_t topId() const { return topId_; }
   size_t memory() const { return records_.size() + slots_.capacity() * sizeof(Slot) + byId_.capacity() * sizeof(uint32_t); }
@@ -154,6 +156,15 @@ class Vocabulary {
   struct Slot {
     uint32_t tag, record;
   };
+
+  void indexIds() {
+    forEach([&](std::string_view, uint32_t id) { topId_ = std::max(topId_, id); });
+    // Ids far above the number of tokens would make the direct table large: those few go to a search.
+    byId_.assign(size_ == 0 ? 0 : std::min<size_t>(size_t{topId_} + 1, size_ * 4 + 1024), kNone);
+    forEachRecord([&](uint32_t record) {
+      if (const uint32_t id = headOf(record).id; id < byId_.size()) byId_[id] = record;
+    });
+  }
 
   Head headOf(uint32_t record) const {
     Head head;
@@ -192,7 +203,7 @@ class Vocabulary {
   LineVector<char> records_;
   LineVector<Slot> slots_;
   LineVector<uint32_t> byId_;
-  size_t size_ = 0;
+  size_t size_ = 0, places_ = 0;
   uint32_t topId_ = 0;
   int shift_ = 0;
 };

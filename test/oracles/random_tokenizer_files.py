@@ -51,7 +51,7 @@ NORMALIZERS = [
     lambda rng: {"type": "Strip", "strip_left": flag(rng), "strip_right": flag(rng)},
     lambda rng: {"type": "Replace", "pattern": pattern(rng), "content": rng.choice(["", " ", "▁", "x", "ab", "é"])},
     lambda rng: {"type": "Replace", "pattern": pattern(rng), "content": rng.choice(["", " ", "▁", "x", "ab", "é"])},
-    lambda rng: {"type": "Prepend", "prepend": rng.choice(["▁", "a", "", "  ", "é", "ab"])},
+    lambda rng: {"type": "Prepend", "prepend": rng.choice(["▁", "a", "  ", "é", "ab"])},
     lambda rng: {
         "type": "BertNormalizer", "clean_text": flag(rng), "handle_chinese_chars": flag(rng),
         "strip_accents": rng.choice([None, True, False]), "lowercase": flag(rng),
@@ -218,7 +218,7 @@ def edit(rng, value):
         elif change < 0.55:
             value[key] = None
         elif change < 0.9:
-            value[key] = rng.choice([True, 0, 1, -1, 2.5, "", "x", [], {}, "first", "Isolated", 10**12])
+            value[key] = rng.choice([True, 0, 1, -1, 2.5, "", "x", [], {}, "first", "Isolated", 70000])
         elif isinstance(value, dict):
             value["".join(rng.choices(string.ascii_lowercase, k=4))] = 1
         return

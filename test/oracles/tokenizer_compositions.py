@@ -18,6 +18,8 @@ import os
 import pathlib
 import random
 import re
+import resource
+import signal
 import subprocess
 import sys
 
@@ -27,7 +29,10 @@ import random_tokenizer_files
 
 HERE = pathlib.Path(__file__).parent
 # What docs/tokenizer.md says is refused.
-DOCUMENTED = [r"is not supported \(at byte", "dropout", "post_processors of which two add tokens", "uses the second sequence", "no type"]
+DOCUMENTED = [r"is not supported \(at byte", "dropout", "one sequence or two", "uses the second sequence", "special_tokens lack", '"type" of the', 'to have "type"']
+# Errors that are right though the reference gives ids: its arithmetic wraps, or it never looks at the text that is cut off.
+ALLOWED = re.compile("fewer than the special tokens it adds")
+ALLOWED_WHEN_CUT = re.compile("fewer than the special tokens it adds|outside the vocabulary")
 
 
 class Addon:
@@ -65,6 +70,13 @@ def answer(tokenizer, text):
     return [ids, tokenizer.encode(text, add_special_tokens=False).ids, *texts_of(tokenizer, ids)]
 
 
+def has_rivals(tokenizer):
+    """Whether added tokens are equal once normalized, or empty: the reference chooses by the order of a hash table then."""
+    tokens = [t for t in tokenizer.get_added_tokens_decoder().values() if t.normalized]
+    forms = [tokenizer.normalizer.normalize_str(t.content) if tokenizer.normalizer else t.content for t in tokens]
+    return len(set(forms)) < len(forms) or "" in forms
+
+
 def random_ids(seed, tokenizer, count=40):
     rng = random.Random(f"ids {seed}")
     size = tokenizer.get_vocab_size() + 3
@@ -75,16 +87,35 @@ def reference(seed, text, strings):
     tokenizer = attempt(lambda: tokenizers.Tokenizer.from_str(text))
     if isinstance(tokenizer, str):
         return {"refused": tokenizer, "ids": []}
+    if has_rivals(tokenizer):
+        return {"refused": "two added tokens are the same once normalized, and chance decides", "ids": []}
     ids = random_ids(seed, tokenizer)
     encoded = [attempt(lambda: answer(tokenizer, s)) for s in strings]
     return {"encoded": encoded, "ids": ids, "decoded": [attempt(lambda: texts_of(tokenizer, some)) for some in ids]}
 
 
-def differences(strings, theirs, ours):
+def in_a_child(body):
+    """What body() returns, made in a process of its own: some files make the reference take all memory, or for ever."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        signal.alarm(30)
+        with os.fdopen(writing, "w", encoding="utf-8") as out:
+            json.dump(body(), out)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as result:
+        text = result.read()
+    os.waitpid(child, 0)
+    return json.loads(text) if text.endswith("}") else {"refused": "the reference died", "ids": []}
+
+
+def differences(strings, theirs, ours, allowed):
     """(kind, input, theirs, ours) for what differs. Where the reference fails or panics, nothing is asked for."""
     for kind, inputs in (("encoded", strings), ("decoded", theirs["ids"])):
         for given, expected, got in zip(inputs, theirs[kind], ours[kind], strict=True):
-            if not isinstance(expected, str) and expected != got:
+            if not isinstance(expected, str) and expected != got and not (isinstance(got, str) and allowed.search(got)):
                 yield kind, given, expected, got
     for note in ours["notes"]:
         yield "within", note, None, None
@@ -109,7 +140,7 @@ class Comparison:
 
     def compare(self, seed, file, strings):
         text = json.dumps(file, ensure_ascii=False)
-        theirs = reference(seed, text, strings)
+        theirs = in_a_child(lambda: reference(seed, text, strings))
         ours = self.addon.examine(text, strings, theirs["ids"])
         self.counts["files"] += 1
         if "refused" in theirs or "refused" in ours:
@@ -117,7 +148,8 @@ class Comparison:
         self.counts["compared"] += 1
         self.counts["strings"] += len(strings) + len(theirs["ids"])
         self.counts["strings that the reference fails on"] += sum(isinstance(e, str) for e in theirs["encoded"])
-        found = list(differences(strings, theirs, ours))
+        allowed = ALLOWED_WHEN_CUT if file.get("truncation") else ALLOWED
+        found = list(differences(strings, theirs, ours, allowed))
         if found:
             self.counts["differing"] += 1
             self.show(seed, file, found)
@@ -128,12 +160,12 @@ class Comparison:
         elif "refused" in ours:
             known = any(re.search(reason, ours["refused"]) for reason in DOCUMENTED)
             self.counts["refused by the addon" + ("" if known else ", not documented")] += 1
-            self.reasons[re.sub(r"pattern `.*` has", "pattern has", ours["refused"], flags=re.S)[:120]] += 1
+            self.reasons[re.sub(r"pattern `.*` has", "pattern has", re.sub(r"\(at byte.*", "", ours["refused"]), flags=re.S)[:120]] += 1
             if self.options.list or not known:
                 print(f"{seed}: refused: {ours['refused'][:300]}\n  {'' if known else without_vocabulary(file)}", flush=True)
         else:
             self.counts["refused by the reference only"] += 1
-            self.looser[theirs["refused"][:100]] += 1
+            self.looser[re.sub(r"\d+", "N", theirs["refused"])[:100]] += 1
             if self.options.list:
                 print(f"{seed}: only the reference refuses: {theirs['refused'][:200]}\n  {without_vocabulary(file)}", flush=True)
 
