@@ -4,7 +4,8 @@
 // alternation, greedy, lazy and possessive repetition, atomic groups, look-ahead, look-behind of fixed length, anchors,
 // word boundaries, (?i) over ASCII. Anything else is refused by name when the pattern is read.
 //
-// Matching is backtracking with an explicit stack, in which a run of one class takes one entry however long it is.
+// Matching is backtracking with an explicit stack, in which a run of one class takes one entry however long it is; what
+// takes many steps remembers its failures.
 #pragma once
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "errors.h"
 #include "regex_compiler.h"
+#include "regex_failures.h"
 #include "utf8.h"
 
 namespace scalesweep {
@@ -26,12 +28,11 @@ class Regex {
     thread_local Work work;
     work.ways.clear();
     work.steps = 0;
-    for (size_t at = from;; at += decodeUtf8(text.data() + at).length) {
-      if (run(text, 0, at, end, work)) {
-        begin = at;
-        return true;
-      }
-      if (at >= text.size()) return false;
+    work.most = (text.size() + 64) * kEasyStepsPerByte;
+    try {
+      return searchFrom<false>(text, from, begin, end, work);
+    } catch (Tired) {
+      return searchWithNotes(text, from, begin, end, work);
     }
   }
 
@@ -55,7 +56,7 @@ class Regex {
 
  private:
   using Op = RegexOp;
-  static constexpr size_t kMaxStepsPerByte = 2000;
+  static constexpr size_t kMaxStepsPerByte = 2000, kEasyStepsPerByte = 16, kScannedPerStep = 8, kFewScanned = 64;
 
   struct Way {
     uint32_t pc;
@@ -64,8 +65,39 @@ class Regex {
   };
   struct Work {
     std::vector<Way> ways;
-    size_t steps = 0;
+    RegexFailures failures;
+    size_t steps = 0, most = 0;
   };
+
+  /** Too many steps without notes of what failed. */
+  struct Tired {};
+
+  template <bool kNotes>
+  static void count(Work& work, size_t steps) {
+    work.steps += steps;
+    if (work.steps <= work.most) [[likely]] return;
+    if constexpr (!kNotes) throw Tired();
+    throw EncodeError("a pattern of this tokenizer takes too many steps on the text");
+  }
+
+  bool searchWithNotes(std::string_view text, size_t at, size_t& begin, size_t& end, Work& work) const {
+    work.ways.clear();
+    work.steps = 0;
+    work.most = (text.size() + 64) * kMaxStepsPerByte;
+    work.failures.start(program_.steps.size());
+    return searchFrom<true>(text, at, begin, end, work);
+  }
+
+  template <bool kNotes>
+  bool searchFrom(std::string_view text, size_t& at, size_t& begin, size_t& end, Work& work) const {
+    for (;; at += decodeUtf8(text.data() + at).length) {
+      if (run<kNotes>(text, 0, at, end, work)) {
+        begin = at;
+        return true;
+      }
+      if (at >= text.size()) return false;
+    }
+  }
 
   static bool isWordAt(std::string_view text, size_t at) {
     return at < text.size() && propertiesOf(decodeUtf8(text.data() + at).value) & kOnigWordAlone;
@@ -86,6 +118,7 @@ class Regex {
     }
   }
 
+  template <bool kNotes>
   bool look(std::string_view text, const RegexInstruction& here, uint32_t pc, size_t at, Work& work) const {
     size_t from = at, end = 0;
     const bool behind = here.op == Op::kBehind || here.op == Op::kNotBehind;
@@ -95,20 +128,20 @@ class Regex {
         from -= decodeUtf8Before(text.data() + from).length;
       }
     }
-    const bool found = run(text, pc + 1, from, end, work);
+    const bool found = run<kNotes>(text, pc + 1, from, end, work);
     return found == (here.op == Op::kAhead || here.op == Op::kBehind);
   }
 
+  template <bool kNotes>
   bool run(std::string_view text, uint32_t pc, size_t at, size_t& end, Work& work) const {
-    const size_t base = work.ways.size();
-    const size_t limit = (text.size() + 64) * kMaxStepsPerByte;
+    const size_t base = work.ways.size(), noted = kNotes ? work.failures.count() : 0;
     const auto one = [&](size_t from, const CharSet& set) -> size_t {
       if (from >= text.size()) return 0;
       const CodePoint c = decodeUtf8(text.data() + from);
       return set.matches(c.value) ? c.length : 0;
     };
     for (;;) {
-      if (++work.steps > limit) throw EncodeError("a pattern of this tokenizer takes too many steps on the text");
+      count<kNotes>(work, 1);
       const RegexInstruction& here = program_.steps[pc];
       bool ok = true;
       switch (here.op) {
@@ -123,14 +156,23 @@ class Regex {
         case Op::kRunLazy:
         case Op::kRunOnly: {
           const CharSet& set = program_.sets[here.a];
-          uint32_t count = 0;
-          size_t least = at;
-          const uint32_t wanted = here.op == Op::kRunLazy ? here.b : here.c;
-          for (size_t length; count < wanted && (length = one(at, set)) > 0; at += length) {
-            if (count++ == here.b) least = at;
+          const bool isGreedy = here.op != Op::kRunLazy, isEndless = here.c == ~0u;
+          if (kNotes && isGreedy && isEndless && work.failures.knowsRun(pc, at)) {
+            ok = false;
+            break;
           }
-          ok = count >= here.b;
-          if (count == here.b) least = at;
+          uint32_t found = 0;
+          size_t least = at;
+          const size_t begin = at;
+          const uint32_t wanted = isGreedy ? here.c : here.b;
+          for (size_t length; found < wanted && (length = one(at, set)) > 0; at += length) {
+            if (found++ == here.b) least = at;
+          }
+          if (found > kFewScanned) count<kNotes>(work, found / kScannedPerStep);
+          ok = found >= here.b;
+          if (found == here.b) least = at;
+          if (kNotes && ok && isEndless && isGreedy) work.failures.enterRun(pc, begin, at);
+          if (kNotes && ok && isEndless && !isGreedy) ok = work.failures.enter(pc, at);
           if (ok && here.op == Op::kRun && at > least) work.ways.push_back({pc + 1, at, least, Op::kRun});
           if (ok && here.op == Op::kRunLazy && here.c > here.b) {
             work.ways.push_back({pc, at, here.c == ~0u ? ~size_t{0} : here.c - here.b, Op::kRunLazy});
@@ -139,6 +181,7 @@ class Regex {
           break;
         }
         case Op::kFork:
+          if (kNotes && !(ok = work.failures.enter(pc, at))) break;
           work.ways.push_back({pc + here.b, at, 0, Op::kFork});
           pc += here.a;
           break;
@@ -149,12 +192,12 @@ class Regex {
         case Op::kNotAhead:
         case Op::kBehind:
         case Op::kNotBehind:
-          ok = look(text, here, pc, at, work);
+          ok = look<kNotes>(text, here, pc, at, work);
           pc += here.a;
           break;
         case Op::kAtomic: {
           size_t stop = at;
-          ok = run(text, pc + 1, at, stop, work);
+          ok = run<kNotes>(text, pc + 1, at, stop, work);
           at = stop;
           pc += here.a;
           break;
@@ -162,6 +205,7 @@ class Regex {
         case Op::kDone:
           end = at;
           work.ways.resize(base);
+          if constexpr (kNotes) work.failures.forget(noted);
           return true;
         default:
           ok = holds(here.op, text, at);
@@ -177,9 +221,10 @@ class Regex {
           if (way.at <= way.least) work.ways.pop_back();
           ok = true;
         } else if (way.op == Op::kRunLazy) {
-          const size_t length = way.least > 0 ? one(way.at, program_.sets[program_.steps[way.pc].a]) : 0;
-          ok = length > 0;
+          const RegexInstruction& run = program_.steps[way.pc];
+          const size_t length = way.least > 0 ? one(way.at, program_.sets[run.a]) : 0;
           at = way.at += length;
+          ok = length > 0 && (!kNotes || run.c != ~0u || work.failures.enter(way.pc, at));
           pc = way.pc + 1;
           if (ok) --way.least;
           else work.ways.pop_back();
@@ -189,7 +234,7 @@ class Regex {
           work.ways.pop_back();
           ok = true;
         }
-        if (++work.steps > limit) throw EncodeError("a pattern of this tokenizer takes too many steps on the text");
+        count<kNotes>(work, 1);
       }
     }
   }
