@@ -60,12 +60,11 @@ class JsonScanner {
 
   /** The next character that is not white space, or 0. */
   char peek() {
-    constexpr uint64_t kBlanks = 0x2020202020202020;
-    for (uint64_t word; at_ < text_.size(); ++at_) {
+    while (at_ < text_.size()) {
       const char c = text_[at_];
       if (static_cast<unsigned char>(c) > ' ' || (c != ' ' && c != '\n' && c != '\t' && c != '\r')) return c;
-      // Indented files are blanks for a good part.
-      for (; at_ + 9 <= text_.size() && std::memcpy(&word, text_.data() + at_ + 1, 8) && word == kBlanks; at_ += 8) {}
+      ++at_;
+      passSpaces();
     }
     return '\0';
   }
@@ -238,6 +237,19 @@ class JsonScanner {
     }
     seen_ = kTops;
     while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' && text_[at_] != '\\') ++at_;
+  }
+
+  /** Passes over spaces, of which indented files have many, while there are eight characters left. */
+  void passSpaces() {
+    constexpr uint64_t kSpaces = 0x2020202020202020;
+    for (uint64_t word; at_ + 8 <= text_.size();) {
+      std::memcpy(&word, text_.data() + at_, 8);
+      if (word != kSpaces) {
+        at_ += static_cast<size_t>(std::countr_zero(word ^ kSpaces)) / 8;
+        return;
+      }
+      at_ += 8;
+    }
   }
 
   char byte() const { return at_ < text_.size() ? text_[at_] : '\0'; }

@@ -69,26 +69,31 @@ class PairTable {
 
   /** Adds the merges with places in one half of the buckets; returns those that found no room before its end. */
   std::vector<Ranked> fill(const MergeList& merges, bool back) {
-    constexpr size_t kAhead = 16;
+    constexpr size_t kAhead = 64;
     const size_t middle = buckets_.size() / 2, end = back ? buckets_.size() : middle;
     std::fill_n(&buckets_[end - middle], middle, Bucket{{}, 0, {kNone, kNone, kNone, kNone, kNone}});
     std::fill_n(&filter_[back ? filter_.size() / 2 : 0], filter_.size() / 2, 0);
-    std::vector<Ranked> waiting, beyond;
+    std::vector<Ranked> beyond;
+    Ranked waiting[kAhead];
+    size_t count = 0;
+    // The memory of all is asked for before any is added.
     const auto addWaiting = [&] {
-      for (const Ranked& next : waiting) {
-        if (!add(next, end)) beyond.push_back(next);
+      for (size_t i = 0; i < count; ++i) {
+        __builtin_prefetch(&buckets_[placeOf(waiting[i].key)]);
+        __builtin_prefetch(&filter_[filterOf(waiting[i].key)]);
       }
-      waiting.clear();
+      for (size_t i = 0; i < count; ++i) {
+        if (!add(waiting[i], end)) beyond.push_back(waiting[i]);
+      }
+      count = 0;
     };
     Merge rank = 0;
     for (const auto& block : merges.blocks) {
       for (const auto& [left, right, made] : block) {
-        const Ranked next{keyOf(left, right), rank++ * kIds + made};
-        if (hashOf(next.key) >> 63 != back) continue;
-        __builtin_prefetch(&buckets_[placeOf(next.key)]);
-        __builtin_prefetch(&filter_[filterOf(next.key)]);
-        waiting.push_back(next);
-        if (waiting.size() == kAhead) addWaiting();
+        const uint64_t key = keyOf(left, right);
+        waiting[count] = {key, rank++ * kIds + made};
+        count += hashOf(key) >> 63 == back;  // no branch: which half it is cannot be predicted
+        if (count == kAhead) addWaiting();
       }
     }
     addWaiting();

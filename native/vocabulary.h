@@ -13,6 +13,31 @@
 
 namespace scalesweep {
 
+template <class Word>
+uint64_t wordAt(const char* p) {
+  Word word;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+
+/** All of fewer than eight bytes. */
+inline uint64_t fewBytes(const char* p, size_t n) {
+  const auto byte = [&](size_t i) { return uint64_t{static_cast<unsigned char>(p[i])}; };
+  if (n >= 4) return wordAt<uint32_t>(p) | wordAt<uint32_t>(p + n - 4) << 32;
+  return n > 0 ? byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16 : 0;
+}
+
+/** a == b, without the call that is most of the time for short ones. */
+inline bool sameBytes(std::string_view a, std::string_view b) {
+  const size_t n = a.size();
+  if (n != b.size()) return false;
+  if (n < 8) return fewBytes(a.data(), n) == fewBytes(b.data(), n);
+  for (size_t i = 0; i + 8 < n; i += 8) {
+    if (wordAt<uint64_t>(a.data() + i) != wordAt<uint64_t>(b.data() + i)) return false;
+  }
+  return wordAt<uint64_t>(a.data() + n - 8) == wordAt<uint64_t>(b.data() + n - 8);
+}
+
 inline uint64_t hashBytes(std::string_view text, uint64_t seed = 0) {
   uint64_t h = seed ^ text.size() * 0x9E3779B97F4A7C15ull;
   const char* p = text.data();
@@ -21,18 +46,8 @@ inline uint64_t hashBytes(std::string_view text, uint64_t seed = 0) {
     h = (h ^ v) * 0xD6E8FEB86659FD93ull;
     h ^= h >> 32;
   };
-  for (; n >= 8; n -= 8, p += 8) {
-    uint64_t v;
-    std::memcpy(&v, p, 8);
-    mix(v);
-  }
-  const auto byte = [&](size_t i) { return uint64_t{static_cast<unsigned char>(p[i])}; };
-  const auto half = [&](size_t i) {
-    uint32_t v;
-    std::memcpy(&v, p + i, 4);
-    return uint64_t{v};
-  };
-  mix(n >= 4 ? half(0) | half(n - 4) << 32 : n > 0 ? byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16 : 0);
+  for (; n >= 8; n -= 8, p += 8) mix(wordAt<uint64_t>(p));
+  mix(fewBytes(p, n));
   return h ^ h >> 29;
 }
 
@@ -104,7 +119,7 @@ class Vocabulary {
     uint32_t find(std::string_view left, std::string_view right) {
       for (int tries = 0; tries < 2 && record_ < vocabulary_.records_.size(); ++tries) {
         const std::string_view token = vocabulary_.textOf(record_);
-        const bool same = token.size() == left.size() + right.size() && token.starts_with(left) && token.ends_with(right);
+        const bool same = token.size() >= left.size() && sameBytes(token.substr(0, left.size()), left) && sameBytes(token.substr(left.size()), right);
         if (same && vocabulary_.headOf(record_).id != kNone) return vocabulary_.headOf(record_).id;
         if (tries == 0) record_ = vocabulary_.recordAfter(record_);
       }
@@ -183,7 +198,7 @@ class Vocabulary {
   /** The slot of a token, or the free one where it would go: places are in the order of their tags. */
   size_t slotOf(const Word& word) const {
     size_t slot = word.tag >> shift_;
-    while (slots_[slot].record != kNone && !(slots_[slot].tag == word.tag && textOf(slots_[slot].record) == word.text)) {
+    while (slots_[slot].record != kNone && !(slots_[slot].tag == word.tag && sameBytes(textOf(slots_[slot].record), word.text))) {
       slot = (slot + 1) & (slots_.size() - 1);
     }
     return slot;
