@@ -1,6 +1,7 @@
 import type { BatchReply, BatchTask } from './batch-task.js';
+import { bundleLength, type BundledBatch } from './bundle.js';
 import { Deadlines, type BatchSize } from './deadline.js';
-import { mayGoAhead, type SizedBatch } from './hand-ahead.js';
+import { mayGoAhead } from './hand-ahead.js';
 import { ModelLanes, type LaneBatch } from './model-lanes.js';
 import type { Nodes } from './thread-places.js';
 import { WorkerThreads } from './worker-threads.js';
@@ -8,9 +9,7 @@ import { WorkerThreads } from './worker-threads.js';
 const WATCH_EVERY_MS = 200;
 
 /** A batch waiting for a worker. */
-export interface QueuedBatch extends SizedBatch, LaneBatch {
-  /** Nothing else runs beside it. */
-  readonly alone: boolean;
+export interface QueuedBatch extends BundledBatch, LaneBatch {
   /** Makes the task, just before it is sent. */
   readonly task: () => Omit<BatchTask, 'ticket'>;
   readonly onDispatch: () => void;
@@ -26,10 +25,16 @@ interface QueueSettings {
   readonly nodes: Nodes | null;
 }
 
-interface Running {
+interface Ticket {
+  readonly number: number;
   readonly batch: QueuedBatch;
-  readonly lane: 0 | 1;
   startedAt: number | null;
+}
+
+/** Batches that one worker has, to answer or to open their model. */
+interface Errand {
+  readonly lane: 0 | 1;
+  readonly tickets: readonly Ticket[];
 }
 
 /** Feeds batches, first come first served, to the worker threads of a device, and watches over those that run. */
@@ -40,9 +45,9 @@ export class BatchQueue {
   readonly #lanes: ModelLanes | null;
   readonly #deadlines: Deadlines;
   readonly #watch: NodeJS.Timeout;
-  readonly #running = new Map<number, Running>();
+  readonly #running = new Set<Errand>();
   /** What is opened for batches that still wait. */
-  readonly #opening = new Map<number, Running>();
+  readonly #opening = new Set<Errand>();
   readonly #beforeRun: () => void;
   #waiting: QueuedBatch[] = [];
   #tickets = 0;
@@ -75,66 +80,75 @@ export class BatchQueue {
   }
 
   #dispatch(): void {
-    const chosen: number[] = [];
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+    const chosen: Errand[] = [];
+    while (this.#waiting.length > 0) {
+      const length = bundleLength(this.#waiting, (size) => this.#deadlines.usualMs(size));
+      const next = this.#waiting.slice(0, length);
       if (this.#running.size > 0 && !this.#fits(next)) break;
-      this.#waiting.shift();
-      const ticket = ++this.#tickets;
-      this.#running.set(ticket, { batch: next, lane: this.#lanes?.take(next) ?? 0, startedAt: null });
-      chosen.push(ticket);
-      next.onDispatch();
+      this.#waiting.splice(0, length);
+      const errand = this.#errand(next, this.#lanes?.take(next[0] as QueuedBatch) ?? 0);
+      this.#running.add(errand);
+      chosen.push(errand);
+      for (const batch of next) batch.onDispatch();
     }
     if (chosen.length > 0) this.#beforeRun();
-    for (const ticket of chosen) this.#run(ticket);
+    for (const errand of chosen) void this.#run(errand);
     this.#openAhead();
   }
 
-  #fits(next: QueuedBatch): boolean {
-    const running = [...this.#running.values()].map(({ batch }) => batch);
-    if (next.alone || running.some(({ alone }) => alone)) return false;
-    if (this.#lanes !== null && !this.#lanes.isAtWork(next)) return false;
-    const threads = running.reduce((sum, batch) => sum + batch.threads, next.threads);
+  #fits(next: readonly QueuedBatch[]): boolean {
+    const running = [...this.#running].map(({ tickets }) => tickets.map(({ batch }) => batch));
+    const [first] = next;
+    if (first === undefined || first.alone || running.flat().some(({ alone }) => alone)) return false;
+    if (this.#lanes !== null && !this.#lanes.isAtWork(first)) return false;
+    const threads = running.reduce((sum, [batch]) => sum + (batch?.threads ?? 0), first.threads);
     if (threads <= this.#workers) return true;
-    const behind = this.#waiting.slice(1);
+    const behind = this.#waiting.slice(next.length);
     const msOf = (size: BatchSize): number | null => this.#deadlines.slowestMs(size);
     return mayGoAhead(next, { workers: this.#workers, running, behind, msOf });
   }
 
-  #run(ticket: number): void {
-    const running = this.#running.get(ticket);
-    if (running === undefined) return;
-    const { batch, lane } = running;
-    const settle = (reply: BatchReply): void => {
-      this.#running.delete(ticket);
+  async #run(errand: Errand): Promise<void> {
+    const replies = await this.#threads.answer(tasksOf(errand), errand.lane).catch((error: unknown) => {
+      const { message, stack = null } = error as Error;
+      const reply: BatchReply = { ok: false, failure: { code: null, message, stack } };
+      return errand.tickets.map(() => reply);
+    });
+    this.#running.delete(errand);
+    errand.tickets.forEach(({ batch }, index) => {
+      const reply = replies[index] as BatchReply;
       if (reply.ok) this.#deadlines.observe(batch.size, reply.elapsedMs);
       batch.onReply(reply);
-      this.#dispatch();
-    };
-    this.#threads.answer({ ...batch.task(), ticket }, lane).then(settle, (error: unknown) => {
-      const { message, stack = null } = error as Error;
-      settle({ ok: false, failure: { code: null, message, stack } });
     });
+    this.#dispatch();
   }
 
   // While a lone worker's batches of one model run, its other thread opens the next one.
   #openAhead(): void {
     if (this.#lanes === null || this.#running.size === 0) return;
     const { lane, batches } = this.#lanes.openings(this.#waiting);
-    for (const batch of batches) {
-      const ticket = ++this.#tickets;
-      this.#opening.set(ticket, { batch, lane, startedAt: null });
-      void this.#threads.open({ ...batch.task(), ticket }, lane).finally(() => this.#opening.delete(ticket));
-    }
+    if (batches.length === 0) return;
+    const errand = this.#errand(batches, lane);
+    this.#opening.add(errand);
+    void this.#threads.open(tasksOf(errand), lane).finally(() => this.#opening.delete(errand));
+  }
+
+  #errand(batches: readonly QueuedBatch[], lane: 0 | 1): Errand {
+    return { lane, tickets: batches.map((batch) => ({ number: ++this.#tickets, batch, startedAt: null })) };
   }
 
   #lookForHangs(): void {
     const now = performance.now();
     const active = this.#threads.atWork();
-    for (const [ticket, running] of [...this.#running, ...this.#opening]) {
-      if (!active.has(ticket)) continue;
-      running.startedAt ??= now;
-      const elapsed = now - running.startedAt;
-      if (elapsed > this.#deadlines.deadlineMs(running.batch.size)) running.batch.onHang(elapsed);
+    for (const ticket of [...this.#running, ...this.#opening].flatMap(({ tickets }) => tickets)) {
+      if (!active.has(ticket.number)) continue;
+      ticket.startedAt ??= now;
+      const elapsed = now - ticket.startedAt;
+      if (elapsed > this.#deadlines.deadlineMs(ticket.batch.size)) ticket.batch.onHang(elapsed);
     }
   }
+}
+
+function tasksOf({ tickets }: Errand): BatchTask[] {
+  return tickets.map(({ number, batch }) => ({ ...batch.task(), ticket: number }));
 }

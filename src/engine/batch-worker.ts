@@ -22,18 +22,24 @@ const toldOpeningMs = new WeakMap<BatchModel, number>();
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Answers one batch, after those that came before it. */
-export default async function answerInTurn(task: BatchTask): Promise<BatchReply> {
-  const reply = last.then(async () => await answerBatch(task));
-  last = reply;
-  return await reply;
+/** Answers batches one after the other, after what was asked before; a reply each. */
+export default async function answerInTurn(tasks: readonly BatchTask[]): Promise<BatchReply[]> {
+  return await inTurn(tasks, answerBatch);
 }
 
-/** Opens what answers batches like this one, after the batches that came before it. */
-export async function openInTurn(task: BatchTask): Promise<void> {
-  const opened = last.then(async () => await openModel(task));
-  last = opened.catch(() => undefined);
-  await opened;
+/** Opens what answers batches like these, after what was asked before. */
+export async function openInTurn(tasks: readonly BatchTask[]): Promise<void> {
+  await inTurn(tasks, openModel);
+}
+
+async function inTurn<T>(tasks: readonly BatchTask[], step: (task: BatchTask) => Promise<T>): Promise<T[]> {
+  const done = last.then(async () => {
+    const results: T[] = [];
+    for (const task of tasks) results.push(await step(task));
+    return results;
+  });
+  last = done.catch(() => undefined);
+  return await done;
 }
 
 async function openModel(task: BatchTask): Promise<void> {

@@ -13,10 +13,16 @@ export interface BatchSize {
   readonly modelBytes: number;
 }
 
+/** Milliseconds a token. */
+interface Pace {
+  readonly slowest: number;
+  readonly usual: number;
+}
+
 /** Says when a batch has run for too long: generously, from the speed of the batches before it. */
 export class Deadlines {
   readonly #minMs: number;
-  readonly #slowest = new Map<string, number>();
+  readonly #paces = new Map<string, Pace>();
 
   constructor(minMs: number) {
     this.#minMs = minMs;
@@ -25,13 +31,21 @@ export class Deadlines {
   /** Learns from a batch that came back. */
   observe(size: BatchSize, elapsedMs: number): void {
     const key = keyOf(size);
-    this.#slowest.set(key, Math.max(this.#slowest.get(key) ?? 0, elapsedMs / Math.max(1, size.tokens)));
+    const pace = elapsedMs / Math.max(1, size.tokens);
+    const { slowest, usual } = this.#paces.get(key) ?? { slowest: pace, usual: pace };
+    this.#paces.set(key, { slowest: Math.max(slowest, pace), usual: (usual + pace) / 2 });
   }
 
   /** Milliseconds that a batch takes at most, as far as those before it tell; null where there was none of its kind. */
   slowestMs(size: BatchSize): number | null {
-    const perToken = this.#slowest.get(keyOf(size));
-    return perToken === undefined ? null : perToken * size.tokens;
+    const pace = this.#paces.get(keyOf(size));
+    return pace === undefined ? null : pace.slowest * size.tokens;
+  }
+
+  /** Milliseconds that a batch is likely to take, by the last ones of its kind; null where there was none. */
+  usualMs(size: BatchSize): number | null {
+    const pace = this.#paces.get(keyOf(size));
+    return pace === undefined ? null : pace.usual * size.tokens;
   }
 
   /** Milliseconds after which a batch is taken for hung. */

@@ -21,6 +21,8 @@ import { RequestMail } from './request-mail.js';
 import { UsageMeter } from './usage-meter.js';
 import { layoutOf, WorkloadStore, type PackedLayout } from './workload-store.js';
 
+const CORES = availableParallelism();
+
 /** A tokenizer, by the first file that held it. */
 interface OpenTokenizer {
   readonly tokenizer: Tokenizer;
@@ -133,7 +135,7 @@ export class TrialDesk {
       modelBytes: facts.bytes,
       opensAhead: mayOpenAhead(
         { device: this.#settings.device, threads: job.threads, bytes: facts.bytes },
-        availableParallelism(),
+        CORES,
       ),
       dimensions: facts.dimensions,
       tokenizerMs: codec.spentMs,

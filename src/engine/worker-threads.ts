@@ -1,10 +1,10 @@
 import { Piscina } from 'piscina';
 import { entryPoint } from '../files/entry-point.js';
 import type { BatchReply, BatchTask, WorkerSlots } from './batch-task.js';
-import { BATCHES_A_WORKER } from './hand-ahead.js';
+import { BUNDLES_A_WORKER } from './hand-ahead.js';
 import type { Nodes } from './thread-places.js';
 
-type Pool = Piscina<BatchTask, BatchReply>;
+type Pool = Piscina<readonly BatchTask[], readonly BatchReply[]>;
 
 /** The worker threads of a device. A lone worker may have a second thread, started when it is first asked to open a model. */
 export class WorkerThreads {
@@ -21,15 +21,15 @@ export class WorkerThreads {
     this.#pools = [this.#start(workers), null];
   }
 
-  /** Answers a batch, in the first or the second lane. */
-  async answer(task: BatchTask, lane: 0 | 1): Promise<BatchReply> {
-    return await this.#pool(lane).run(task);
+  /** Answers batches on one thread, in the first or the second lane; a reply each. */
+  async answer(tasks: readonly BatchTask[], lane: 0 | 1): Promise<readonly BatchReply[]> {
+    return await this.#pool(lane).run(tasks);
   }
 
-  /** Opens what answers batches like this one, and closes the lane's other models; what fails will fail with the batch. */
-  async open(task: BatchTask, lane: 0 | 1): Promise<void> {
+  /** Opens what answers batches like these of one model, and closes the lane's other models; what fails will fail with the batch. */
+  async open(tasks: readonly BatchTask[], lane: 0 | 1): Promise<void> {
     await this.#pool(lane)
-      .run(task, { name: 'openInTurn' })
+      .run(tasks, { name: 'openInTurn' })
       .catch(() => undefined);
   }
 
@@ -49,12 +49,12 @@ export class WorkerThreads {
   }
 
   #start(threads: number): Pool {
-    return new Piscina<BatchTask, BatchReply>({
+    return new Piscina<readonly BatchTask[], readonly BatchReply[]>({
       filename: entryPoint(import.meta.url, './batch-worker.js'),
       minThreads: threads,
       maxThreads: threads,
       workerData: this.#data,
-      concurrentTasksPerWorker: BATCHES_A_WORKER,
+      concurrentTasksPerWorker: BUNDLES_A_WORKER,
       recordTiming: false,
     });
   }

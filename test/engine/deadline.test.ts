@@ -31,6 +31,14 @@ test('what a batch takes at most is told by the slowest of its kind', () => {
   expect(deadlines.slowestMs({ ...SMALL, tokens: 2000 })).toBe(20);
 });
 
+test('what a batch usually takes is told by the last ones of its kind', () => {
+  const deadlines = new Deadlines(1000);
+  expect(deadlines.usualMs(SMALL)).toBeNull();
+  for (const elapsedMs of [100, ...Array<number>(9).fill(10)]) deadlines.observe(SMALL, elapsedMs);
+  expect(deadlines.usualMs(SMALL)).toBeCloseTo(10, 0);
+  expect(deadlines.usualMs({ ...SMALL, tokens: 500 })).toBeCloseTo(5, 0);
+});
+
 test.each([
   [3e3, 2, { workers: 2, threads: 1 }],
   [3e6, 8, { workers: 8, threads: 1 }],
