@@ -1,9 +1,11 @@
 """Compares the addon with `tokenizers` 0.23.2 on tokenizer files that are put together at random, and on random patterns.
 
-usage: python3 test/oracles/tokenizer_compositions.py [--files N] [--patterns N] [--from SEED] [--strings N] [--show N] [--list]
+usage: python3 test/oracles/tokenizer_compositions.py [--files N] [--patterns N] [--families N] [--from SEED] [--strings N]
+                                                      [--show N] [--list]
 
 --files     files of random components, seeds from --from on; each on --strings random strings and splices of its tokens
 --patterns  files with one random regular expression, which must cut alike or be refused by name
+--families  the components of real families, each around so many random vocabularies
 --list      also print which files the addon refuses though the reference takes them, and why
 
 Compared: whether the file loads, ids with special tokens and without (truncation and padding as stored), decoding of these
@@ -25,6 +27,7 @@ import sys
 
 import tokenizers
 
+import family_files
 import random_tokenizer_files
 
 HERE = pathlib.Path(__file__).parent
@@ -174,6 +177,7 @@ def parse_options():
     parser = argparse.ArgumentParser()
     parser.add_argument("--files", type=int, default=0)
     parser.add_argument("--patterns", type=int, default=0)
+    parser.add_argument("--families", type=int, default=0)
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--strings", type=int, default=200)
     parser.add_argument("--show", type=int, default=1)
@@ -196,6 +200,8 @@ def main():
         comparison.compare(f"file {seed}", *random_tokenizer_files.random_file(f"file {seed}", options.strings))
     for seed in range(options.first, options.first + options.patterns):
         comparison.compare(f"pattern {seed}", *random_tokenizer_files.pattern_file(f"pattern {seed}", options.strings))
+    for name, file, strings in family_files.family_files(options.families, options.strings) if options.families else ():
+        comparison.compare(name, file, strings)
     comparison.addon.close()
     for table in (comparison.reasons, comparison.looser):
         for reason, count in table.most_common(60):
