@@ -78,11 +78,14 @@ function cacheOf(
   pasts: readonly ValueInfo[],
 ): Pick<DecoderSignature, 'cache' | 'cacheForgets'> {
   const cache = pasts.map((past) => cacheTensor(model, past));
-  const presents = new Set(cache.map(({ present }) => present));
-  const cacheForgets = model.graph.nodes.some(
-    ({ opType, outputs }) => opType === 'Slice' && outputs.some((name) => presents.has(name)),
+  const makers = new Map(
+    model.graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)),
   );
-  return { cache, cacheForgets };
+  const operatorOf = (name: string): string | undefined => {
+    const maker = makers.get(name);
+    return maker?.opType === 'Cast' ? operatorOf(maker.inputs[0] ?? '') : maker?.opType;
+  };
+  return { cache, cacheForgets: cache.some(({ present }) => operatorOf(present) === 'Slice') };
 }
 
 function checkInteger(model: OnnxModel, input: ValueInfo | null): void {

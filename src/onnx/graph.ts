@@ -85,3 +85,22 @@ export function* graphsWithin(graph: Graph): Generator<Graph> {
     for (const { graph: inner } of node.attributes) if (inner !== null) yield* graphsWithin(inner);
   }
 }
+
+/** Names that a node's inner graphs may take from outside. */
+export function outerNames(node: Node): string[] {
+  return node.attributes.flatMap(({ graph }) =>
+    graph === null
+      ? []
+      : [...graphsWithin(graph)].flatMap((inner) => [
+          ...inner.nodes.flatMap(({ inputs }) => inputs),
+          ...inner.outputs.map(({ name }) => name),
+        ]),
+  );
+}
+
+/** Arithmetic in float16 goes by its weights. */
+export function hasHalfWeights(graph: Graph): boolean {
+  return [...graphsWithin(graph)].some(({ initializers }) =>
+    initializers.some(({ elementType }) => elementType === 'float16'),
+  );
+}

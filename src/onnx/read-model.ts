@@ -10,6 +10,7 @@ import type {
   OnnxModel,
   ValueInfo,
 } from './graph.js';
+import { inOrder } from './node-order.js';
 import { badModel, fieldsOf, integersOf, textOf, type Field } from './wire.js';
 
 // Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
@@ -70,7 +71,7 @@ function readGraph(source: ByteSource, pieces: readonly Field[]): Graph {
       else if (field.number === 12) graph.outputs.push(readValueInfo(source, field));
     }
   }
-  return graph;
+  return { ...graph, nodes: inOrder(graph.nodes) };
 }
 
 function readNode(source: ByteSource, { start, end }: Field): Node {

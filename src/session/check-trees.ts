@@ -4,18 +4,25 @@ import type { Row } from './score-layout.js';
 import type { TreeScorer } from './score-trees.js';
 import type { Trees } from './trees.js';
 
-/** Largest difference that two orders of summing may make here, in nats a token: exact weights, or rounded ones. */
-const TOLERANCE = { exact: 1e-3, rounded: 0.1 };
+/**
+ * Largest difference that two orders of summing may make here, in nats a token: between rows of their own and branches of one, and
+ * between orders of the same branches. Only the former is more where activations are rounded by what else is in the batch.
+ */
+const TOLERANCE = {
+  float32: { alone: 1e-3, moved: 1e-4 },
+  float16: { alone: 0.01, moved: 1e-3 },
+  rounded: { alone: 0.1, moved: 1e-3 },
+};
 
 const CONTEXT = 6;
 const ANSWER = 3;
 // The last target is not fed.
 const BRANCH = ANSWER - 1;
 
-/** What a model is asked: `isExact` unless its arithmetic rounds by what else is in the batch. */
+/** What a model is asked, and how exactly it computes. */
 export interface TreeCheck {
   readonly vocabularySize: number;
-  readonly isExact: boolean;
+  readonly arithmetic: keyof typeof TOLERANCE;
 }
 
 /**
@@ -32,14 +39,14 @@ export async function checkTrees(scorer: TreeScorer, check: TreeCheck): Promise<
   }
   const [alone, ...others] = answers;
   const worst = Math.max(...others.map((answers) => difference(alone, answers)));
-  return worst <= limitOf(check)
+  return worst <= ANSWER * TOLERANCE[check.arithmetic].alone
     ? null
     : `branches of one row disturb each other by ${worst.toPrecision(2)} nats`;
 }
 
 /**
- * Asks whether the answer of a row of so many columns still sees its context, where branches as long as fits lie between. Gives why
- * not, null where it does: attention to a window of columns hides it, although a window of positions holds both.
+ * Asks whether it makes a difference to an answer if as many other branches as fit into so many columns lie between its context and
+ * itself, or after it. Gives why not to branch, null where it makes none: attention to a window of columns loses sight of the context.
  */
 export async function checkReach(
   scorer: TreeScorer,
@@ -49,43 +56,45 @@ export async function checkReach(
   const text = textOf(1, check.vocabularySize);
   const rows = probe([text], { branches: false, prefix: 0 });
   const answers: Float64Array[] = [];
-  for (const between of [0, columns - CONTEXT - BRANCH]) {
-    const trees = parted(text, Math.max(0, between));
+  const others = Math.max(0, columns - CONTEXT - BRANCH);
+  for (const order of [
+    { between: 0, after: others },
+    { between: others, after: 0 },
+  ]) {
+    const trees = parted(text, order);
     const work = { kind: 'score', rows, trees, maxBatchTokens: trees.ids.length } as const;
     answers.push((await scorer.score(work)).loglikelihoods);
   }
-  return difference(answers[0], answers[1]) <= limitOf(check)
+  return difference(answers[0], answers[1]) <= ANSWER * TOLERANCE[check.arithmetic].moved
     ? null
-    : 'its attention does not reach across the branches of long rows';
+    : 'its attention counts columns, which other branches move';
 }
 
-/** A tree of a context, so many branches of one token, and the answer. */
-function parted(text: Uint32Array, between: number): Trees {
-  const columns = CONTEXT + between + BRANCH;
-  const isBetween = (column: number): boolean => column >= CONTEXT && column < CONTEXT + between;
+/** A tree of a context and the answer, with so many branches of one token between and after them. */
+function parted(
+  text: Uint32Array,
+  { between, after }: { readonly between: number; readonly after: number },
+): Trees {
+  const [start, end] = [CONTEXT + between, CONTEXT + between + BRANCH];
+  const columns = end + after;
+  const isOwn = (column: number): boolean => column < CONTEXT || (column >= start && column < end);
   const positionOf = (column: number): number => (column < CONTEXT ? column : column - between);
   const ofColumns = (value: (column: number) => number): Uint32Array =>
     Uint32Array.from({ length: columns }, (_, column) => value(column));
   return {
     starts: Uint32Array.of(0, columns),
-    ids: ofColumns((column) => (isBetween(column) ? 0 : (text[positionOf(column)] ?? 0))),
-    positions: ofColumns((column) => (isBetween(column) ? CONTEXT : positionOf(column))),
-    ends: ofColumns((column) => (isBetween(column) ? column + 1 : columns)),
+    ids: ofColumns((column) => (isOwn(column) ? (text[positionOf(column)] ?? 0) : 0)),
+    positions: ofColumns((column) => (isOwn(column) ? positionOf(column) : CONTEXT)),
+    ends: ofColumns((column) => (column < CONTEXT ? columns : isOwn(column) ? end : column + 1)),
     scoredStarts: Uint32Array.of(0, ANSWER),
     spans: new Uint32Array(ANSWER),
-    columns: Uint32Array.from({ length: ANSWER }, (_, step) =>
-      step === 0 ? CONTEXT - 1 : columns - ANSWER + step,
-    ),
+    columns: Uint32Array.from({ length: ANSWER }, (_, step) => (step === 0 ? CONTEXT - 1 : start + step - 1)),
     targets: text.subarray(CONTEXT),
   };
 }
 
 function difference(before: Float64Array = new Float64Array(), after: Float64Array = before): number {
   return after.reduce((most, value, i) => Math.max(most, Math.abs(value - (before[i] ?? 0))), 0);
-}
-
-function limitOf({ isExact }: TreeCheck): number {
-  return ANSWER * (isExact ? TOLERANCE.exact : TOLERANCE.rounded);
 }
 
 /** Ids of a context and an answer; texts of all steps have one context. */

@@ -1,6 +1,6 @@
 import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signature.js';
 import { canPadLeft, obstacle, writeProgram, type ProgramKind } from '../onnx/program/write-program.js';
-import type { OnnxModel } from '../onnx/graph.js';
+import { hasHalfWeights, type OnnxModel } from '../onnx/graph.js';
 import { readModelFile } from '../onnx/read-model.js';
 import { weightPlaces } from '../onnx/weight-places.js';
 import { TrialError } from '../errors.js';
@@ -27,7 +27,7 @@ const PURPOSES: Readonly<Record<ProgramKind, string | null>> = {
 };
 
 // Operators that quantise activations: what else is in the batch moves their results.
-const ROUNDING = new Set(['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'MatMulNBits']);
+const ROUNDING = new Set(['DynamicQuantizeLinear', 'DynamicQuantizeMatMul']);
 const SMALLEST_VOCABULARY = 8;
 // See wide-products.ts.
 const WIDE_ROWS = 8;
@@ -156,11 +156,12 @@ export class ModelSessions {
   }
 
   #treeCheck(): TreeCheck {
-    const isExact = !this.#model.graph.nodes.some(({ opType }) => ROUNDING.has(opType));
-    const { cache } = this.signature;
+    const { graph } = this.#model;
+    const isRounded = graph.nodes.some(({ opType }) => ROUNDING.has(opType));
+    const floats = hasHalfWeights(graph) ? 'float16' : 'float32';
     return {
       vocabularySize: this.signature.vocabularySize ?? SMALLEST_VOCABULARY,
-      isExact: isExact && cache.every(({ elementType }) => elementType === 'float32'),
+      arithmetic: isRounded ? 'rounded' : floats,
     };
   }
 

@@ -58,24 +58,27 @@ test.each([
   expectGoldens((await ask(variant, false)).responses, cases, 1e-4);
 });
 
-test('logits of float16 are scored in float32: as exactly as their own rounding allows', async () => {
-  const rewritten = await ask('half_logits', true);
-  const plain = await ask('half_logits', false);
-  expect(rewritten.telemetry.notes).toEqual([]);
-  expectGoldens(rewritten.responses, cases, 5e-3);
-  // The plain way sums in float64 here; a log-softmax in float16 would lie a hundredth of a nat away from it.
-  plain.responses.forEach((response, index) => {
-    const other = rewritten.responses[index];
-    if (response === undefined || !('loglikelihood' in response) || other?.kind !== response.kind) {
-      expect(other).toEqual(response);
-      return;
-    }
-    const difference = Math.abs(response.loglikelihood - other.loglikelihood);
-    expect(difference).toBeLessThan(2e-3 * response.nTokens);
-  });
-});
+test.each(['half_logits', 'half_inside'])(
+  '%s of float16 is scored in float32: as exactly as its own rounding allows',
+  async (variant) => {
+    const rewritten = await ask(variant, true);
+    const plain = await ask(variant, false);
+    expect(rewritten.telemetry.notes).toEqual([]);
+    expectGoldens(rewritten.responses, cases, 5e-3);
+    // The plain way sums in float64 here; a log-softmax in float16 would lie a hundredth of a nat away from it.
+    plain.responses.forEach((response, index) => {
+      const other = rewritten.responses[index];
+      if (response === undefined || !('loglikelihood' in response) || other?.kind !== response.kind) {
+        expect(other).toEqual(response);
+        return;
+      }
+      const difference = Math.abs(response.loglikelihood - other.loglikelihood);
+      expect(difference).toBeLessThan(2e-3 * response.nTokens);
+    });
+  },
+);
 
-test.each(['merged', 'no_positions', 'no_cache', 'packed', 'half_logits'])(
+test.each(['merged', 'no_positions', 'no_cache', 'packed', 'half_logits', 'half_inside'])(
   'choices behind contexts of different lengths score alike by programs and plainly in a %s export',
   async (variant) => {
     const rewritten = await ask(variant, true, QUESTIONS);
@@ -84,10 +87,10 @@ test.each(['merged', 'no_positions', 'no_cache', 'packed', 'half_logits'])(
       const [a, b] = [response, rewritten.responses[index]].map(
         (answer) => answer as { loglikelihood: number },
       );
-      const nats = (variant === 'half_logits' ? 2e-3 : 1e-4) * 5;
+      const nats = (variant.startsWith('half') ? 2e-3 : 1e-4) * 5;
       expect(Math.abs((a?.loglikelihood ?? 0) - (b?.loglikelihood ?? 1))).toBeLessThan(nats);
     });
-    const isShared = ['no_positions', 'half_logits'].includes(variant);
+    const isShared = ['no_positions', 'half_logits', 'half_inside'].includes(variant);
     const fed = ({ batches }: typeof plain): number =>
       batches.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
     expect(fed(rewritten) < 0.8 * fed(plain)).toBe(isShared);

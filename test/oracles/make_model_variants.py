@@ -5,9 +5,11 @@ no_positions.onnx  positions counted from the cache's length, no position_ids
 no_cache.onnx      the whole text again at every step
 packed.onnx        GroupQueryAttention with rotation inside and no position_ids (onnxruntime-genai)
 half_logits.onnx   a float16 cache and float16 logits around float32 arithmetic
+half_inside.onnx   float16 arithmetic between float32 ends, by onnxruntime's converter, which puts the casts of inputs last
 
-Written with torch 2.13, onnx 1.22: python test/oracles/make_model_variants.py
+Written with torch 2.13, onnx 1.22, onnxruntime 1.30: python test/oracles/make_model_variants.py
 """
+import copy
 import pathlib
 import random
 
@@ -17,6 +19,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 import make_tiny_models as tiny
+from onnxruntime.transformers.float16 import convert_float_to_float16
 
 DIRECTORY = tiny.FIXTURES / 'variants'
 WIDTH, LAYERS, HEADS, CONTEXT = 32, 1, 2, 64
@@ -215,6 +218,8 @@ def main():
             tensor.name = tensor.name.removeprefix(prefix)
     merge(first, later)
     packed(model)
+    inside = convert_float_to_float16(copy.deepcopy(later), keep_io_types=True, disable_shape_infer=True)
+    onnx.save(inside, DIRECTORY / 'half_inside.onnx')
     halve_boundary(later)
     tiny.write_companions(DIRECTORY, model, CONTEXT)
     tiny.write_json(DIRECTORY / 'goldens.json', {

@@ -1,5 +1,4 @@
-import type { Graph } from '../graph.js';
-import { outerNames } from './live-nodes.js';
+import { outerNames, type Graph } from '../graph.js';
 
 /** Names of values that are weights or made of nothing but weights: the same in every copy of the model. */
 export function constantNames(graph: Graph): Set<string> {

@@ -1,5 +1,4 @@
-import type { Graph, Node } from '../graph.js';
-import { graphsWithin } from '../graph.js';
+import { outerNames, type Graph, type Node } from '../graph.js';
 
 /** The nodes that the given values need, in order, without those that come after `stops` (values that are given). */
 export function liveNodes(graph: Graph, wanted: readonly string[], stops: readonly string[] = []): Node[] {
@@ -13,16 +12,4 @@ export function liveNodes(graph: Graph, wanted: readonly string[], stops: readon
     for (const name of outerNames(node)) needed.add(name);
   }
   return live;
-}
-
-/** Names that a node's inner graphs may take from outside. */
-export function outerNames(node: Node): string[] {
-  return node.attributes.flatMap(({ graph }) =>
-    graph === null
-      ? []
-      : [...graphsWithin(graph)].flatMap((inner) => [
-          ...inner.nodes.flatMap(({ inputs }) => inputs),
-          ...inner.outputs.map(({ name }) => name),
-        ]),
-  );
 }

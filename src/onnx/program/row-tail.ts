@@ -1,9 +1,9 @@
 import { findHead } from '../find-head.js';
 import type { DecoderSignature } from '../decoder-signature.js';
-import type { Graph, Node } from '../graph.js';
+import { outerNames, type Graph, type Node } from '../graph.js';
 import { intOf, type GraphView } from '../lean/graph-view.js';
 import { constantNames } from './constant-names.js';
-import { liveNodes, outerNames } from './live-nodes.js';
+import { liveNodes } from './live-nodes.js';
 
 /** The end of a decoder, where rows are independent of each other: they can be picked at `inputs`, and `nodes` make their logits. */
 export interface RowTail {

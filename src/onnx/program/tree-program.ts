@@ -1,6 +1,6 @@
 import { encodeTensor } from '../encode-model.js';
 import { bytesField, joinBytes, stringField } from '../encode-wire.js';
-import type { Node } from '../graph.js';
+import { hasHalfWeights, type Node } from '../graph.js';
 import { attentionSites, type AttentionSite } from './attention-sites.js';
 import type { DecoderGraph } from './body-copy.js';
 import { liveNodes } from './live-nodes.js';
@@ -64,7 +64,7 @@ export function treeProgram(decoder: DecoderGraph): Uint8Array {
         ...parts.initializers(),
         ...switches(signature),
         ...prefixCaches(decoder),
-        ...branchBias(cache[0]?.elementType ?? 'float32'),
+        ...branchBias(hasHalfWeights(graph)),
         ...withBranches(nodes, decoder),
         ...flattenRows(tail.inputs, { ids: inputIds.name, nameOf: statesOf }),
         ...scoreHead(decoder),
@@ -94,7 +94,7 @@ function prefixCaches({ signature }: DecoderGraph): Uint8Array[] {
 const BIAS = `${OWN}bias`;
 
 /** `BIAS` [rows, 1, columns, prefix + columns]: zero where a column sees a token, far below zero where it does not. */
-function branchBias(type: 'float32' | 'float16'): Uint8Array[] {
+function branchBias(isHalf: boolean): Uint8Array[] {
   const number = (name: string, value: number): Uint8Array =>
     bytesField(
       5,
@@ -107,7 +107,7 @@ function branchBias(type: 'float32' | 'float16'): Uint8Array[] {
     );
   return [
     number(`${OWN}seen`, 0),
-    number(`${OWN}unseen`, UNSEEN[type]),
+    number(`${OWN}unseen`, isHalf ? UNSEEN.float16 : UNSEEN.float32),
     integers(`${OWN}ends_shape`, [0, 1, 1, -1]),
     newNode({
       op: 'Reshape',
@@ -125,10 +125,10 @@ function branchBias(type: 'float32' | 'float16'): Uint8Array[] {
 
 /** The nodes, with the bias added to what each attention adds to its scores: once for a mask that all layers share. */
 function withBranches(nodes: readonly Node[], { parts, signature }: DecoderGraph): Uint8Array[] {
+  const isHalf = hasHalfWeights(parts.model.graph);
   const sites = new Map(
     (attentionSites(parts.model.graph, signature) ?? []).map((site) => [site.node, site]),
   );
-  const isHalf = signature.cache[0]?.elementType === 'float16';
   const made = new Set<string>();
   return nodes.flatMap((node) => {
     const site = sites.get(node);

@@ -1,7 +1,6 @@
 import type { NodeSpec } from '../encode-model.js';
-import type { Node } from '../graph.js';
+import { outerNames, type Node } from '../graph.js';
 import type { DecoderGraph } from './body-copy.js';
-import { outerNames } from './live-nodes.js';
 import { newNode } from './source-parts.js';
 import { OWN } from './vocabulary.js';
 import { CONTRIB, LeftFactors, weightProducts, type WeightProduct } from './wide-products.js';

@@ -1,6 +1,6 @@
 import { FileSource } from '../byte-source.js';
 import type { DecoderSignature } from '../decoder-signature.js';
-import { graphsWithin, type OnnxModel } from '../graph.js';
+import { graphsWithin, hasHalfWeights, type OnnxModel } from '../graph.js';
 import { GraphView } from '../lean/graph-view.js';
 import { firstPass } from '../lean/first-pass.js';
 import { leanModel } from '../lean/lean-model.js';
@@ -87,8 +87,7 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
 function treeObstacle({ graph, opsets }: OnnxModel, signature: DecoderSignature): string | null {
   if (signature.positionIds === null) return 'it takes no positions';
   if (attentionSites(graph, signature) === null) return 'its attention is of no known kind';
-  const isHalf = signature.cache[0]?.elementType === 'float16';
-  return isHalf && (opsets.get('') ?? 0) < 15 ? 'its operator set is older than 15' : null;
+  return hasHalfWeights(graph) && (opsets.get('') ?? 0) < 15 ? 'its operator set is older than 15' : null;
 }
 
 /** Rows of different length can be padded on the left: mask and positions are inputs, and attention follows them. */
