@@ -34,36 +34,54 @@ export function shareContexts(
   const fed = groups.reduce((sum, group) => sum + tokensOf(group, rows), 0);
   if (fed > (1 - WORTH_SHARING) * rows.tokens.length) return null;
   groups.sort((a, b) => b.contextLength - a.contextLength || a.leader - b.leader);
+  // Rows of a run are as wide as its longest context and its longest rest together: no wider than the model's context.
+  const most = rows.prefix + rows.room || Number.POSITIVE_INFINITY;
   const runs: SharedGroup[][] = [];
-  let budget = 0;
+  let [budget, longestRest] = [0, 0];
   for (const group of groups) {
     const run = runs.at(-1);
     const longest = run?.[0]?.contextLength ?? 0;
     const cost = Math.max(longest, group.contextLength) + tokensOf(group, rows) - group.contextLength;
+    const rest = longestRestOf(group, rows);
+    const tooWide = longest + Math.max(longestRest, rest) > most;
     const tooShort = padsLeft
       ? (run?.length ?? 0) >= WORTH_A_CALL && group.contextLength < SHORTER * longest
       : group.contextLength < longest;
-    if (run === undefined || tooShort || budget + cost > maxTokens) {
+    if (run === undefined || tooShort || tooWide || budget + cost > maxTokens) {
       runs.push([group]);
-      budget = cost;
+      [budget, longestRest] = [cost, rest];
     } else {
       run.push(group);
-      budget += cost;
+      [budget, longestRest] = [budget + cost, Math.max(longestRest, rest)];
     }
   }
-  return runs.map((run) => measured(run, rows));
+  return runs.map((run) => measured(withRests(run), rows));
+}
+
+// A second pass over nothing would take a column more than the rows have: where no row goes on, each does with its last token.
+function withRests(groups: readonly SharedGroup[]): readonly SharedGroup[] {
+  if (groups.some(({ rows }) => rows.length > 0)) return groups;
+  return groups.map((group) =>
+    group.contextLength < 2
+      ? group
+      : { ...group, contextLength: group.contextLength - 1, rows: [group.leader] },
+  );
 }
 
 function measured(groups: readonly SharedGroup[], rows: PackedRows): SharedRun {
-  const rests = groups.flatMap((group) =>
-    group.rows.map((row) => (rows.rowLengths[row] ?? 0) - group.contextLength),
-  );
   return {
     groups,
     contextColumns: groups.reduce((most, { contextLength }) => Math.max(most, contextLength), 0),
-    restColumns: rests.reduce((most, length) => Math.max(most, length), 0),
-    restRows: rests.length,
+    restColumns: groups.reduce((most, group) => Math.max(most, longestRestOf(group, rows)), 0),
+    restRows: groups.reduce((sum, group) => sum + group.rows.length, 0),
   };
+}
+
+function longestRestOf(group: SharedGroup, rows: PackedRows): number {
+  return group.rows.reduce(
+    (most, row) => Math.max(most, (rows.rowLengths[row] ?? 0) - group.contextLength),
+    0,
+  );
 }
 
 function groupsOf(rows: PackedRows): SharedGroup[] {
