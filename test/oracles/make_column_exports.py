@@ -1,10 +1,11 @@
-"""Makes test/fixtures/models/windows/: decoders of transformers that attend to a window of tokens, and what PyTorch says of them.
+"""Makes test/fixtures/models/columns/: decoders of transformers whose attention goes by columns, and what PyTorch says of them.
 
+bloom     weighs what it sees by the distance (ALiBi)
 gpt_neo   looks back 16 tokens in its second layer; its cache holds all
 mistral   looks back 16 tokens in both; its cache is cut to them where it comes out
 
 Files and weights as in make_transformers_exports.py. Written with torch 2.13, transformers 5.18, onnxscript 0.7, onnx 1.23:
-python test/oracles/make_window_exports.py
+python test/oracles/make_column_exports.py
 """
 import random
 import warnings
@@ -15,10 +16,14 @@ import transformers
 import make_tiny_models as tiny
 import make_transformers_exports as exports
 
-DIRECTORY = tiny.FIXTURES / 'windows'
+DIRECTORY = tiny.FIXTURES / 'columns'
 WINDOW, LAYERS = 16, 2
 SIZES = {**exports.SIZES, 'num_hidden_layers': LAYERS}
 ARCHITECTURES = {
+    'bloom': transformers.BloomConfig(
+        vocab_size=SIZES['vocab_size'], hidden_size=exports.WIDTH, n_layer=LAYERS, n_head=exports.HEADS,
+        bos_token_id=0, eos_token_id=0, pad_token_id=0,
+    ),
     'gpt_neo': transformers.GPTNeoConfig(
         vocab_size=SIZES['vocab_size'], hidden_size=exports.WIDTH, num_layers=LAYERS, num_heads=exports.HEADS, window_size=WINDOW,
         attention_types=[[['global', 'local'], 1]], max_position_embeddings=exports.CONTEXT, bos_token_id=0, eos_token_id=0,
@@ -55,7 +60,7 @@ def main():
         (directory / 'tokenizer.json').unlink()  # that of the other exports serves
         rng = random.Random(seed)
         tiny.write_json(directory / 'goldens.json', {
-            'made': f'test/oracles/make_window_exports.py, torch {torch.__version__}, transformers {transformers.__version__}',
+            'made': f'test/oracles/make_column_exports.py, torch {torch.__version__}, transformers {transformers.__version__}',
             'nParams': sum(parameter.numel() for parameter in model.parameters()),
             'cases': [*tiny.goldens(model, exports.CONTEXT, rng), *questions(model, rng)],
         })
