@@ -130,13 +130,13 @@ class TokenizerObject : public Napi::ObjectWrap<TokenizerObject> {
         char16_t* end = part.units.memory.get();
         for (size_t i = 0; i < part.texts.size(); ++i) end = take(env, values[i], part.texts[i], end);
       };
-      Napi::Uint32Array ids;
-      scalesweep::encodeBatch(parts, optionsOf(info[1].As<Napi::Number>()), workers_, threads, pool_, read, [&](size_t total) {
-        // A buffer's memory is not zeroed first; all of it is written here.
-        const auto memory = Napi::Buffer<uint32_t>::New(env, total);
-        ids = Napi::Uint32Array::New(env, total, memory.ArrayBuffer(), memory.ByteOffset());
-        return ids.Data();
+      // A buffer's memory is not zeroed first; all that is shown of it is written.
+      Napi::Buffer<uint32_t> memory;
+      const size_t total = scalesweep::encodeBatch(parts, optionsOf(info[1].As<Napi::Number>()), workers_, threads, pool_, read, [&](size_t room) {
+        memory = Napi::Buffer<uint32_t>::New(env, room);
+        return memory.Data();
       });
+      const auto ids = Napi::Uint32Array::New(env, total, memory.ArrayBuffer(), memory.ByteOffset());
       auto offsets = Napi::Uint32Array::New(env, count + 1);
       size_t text = 0;
       offsets[0] = 0;

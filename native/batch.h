@@ -6,89 +6,27 @@
 #include <latch>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "encoder.h"
+#include "raw_text.h"
 
 namespace scalesweep {
 
 /** Ids for which a thread keeps room from one batch to the next: 64 MB. */
 inline constexpr size_t kMostKept = size_t{1} << 24;
 
-/** A text as its caller has it: UTF-16, or bytes of any kind. */
-struct RawText {
-  const char16_t* units = nullptr;
-  const char* bytes = nullptr;
-  size_t size = 0;
-  uint32_t count = 0;  // of its ids, once it is encoded
-};
-
-/** Memory for the units of parts, which goes from the thread that encoded one to the one that reads the next. */
-class UnitPool {
- public:
-  struct Units {
-    std::unique_ptr<char16_t[]> memory;
-    size_t room = 0;
-  };
-
-  Units take(size_t size) {
-    if (size <= kRoom) {
-      const std::lock_guard lock(mutex_);
-      if (!free_.empty()) {
-        Units units = std::move(free_.back());
-        free_.pop_back();
-        return units;
-      }
-    }
-    size = std::max(size, kRoom);
-    return {std::make_unique_for_overwrite<char16_t[]>(size), size};
-  }
-  void give(Units units) {
-    if (units.room != kRoom) return;
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(units));
-  }
-
- private:
-  static constexpr size_t kRoom = size_t{1} << 15;
-  std::mutex mutex_;
-  std::vector<Units> free_;
-};
-
-/** Valid UTF-8 of raw texts; what text() returned is valid until the next call. */
-class TextReader {
- public:
-  std::string_view text(const RawText& raw) {
-    if (!raw.units) {
-      const std::string_view bytes(raw.bytes, raw.size);
-      if (isValidUtf8(bytes)) return bytes;
-      sanitized_.clear();
-      appendSanitizedUtf8(sanitized_, bytes);
-      return sanitized_;
-    }
-    if (raw.size * 3 + 64 > room_) {
-      room_ = raw.size * 3 + 64;
-      memory_ = std::make_unique_for_overwrite<char[]>(room_);
-    }
-    return {memory_.get(), utf8FromUtf16({raw.units, raw.size}, memory_.get())};
-  }
-
- private:
-  std::unique_ptr<char[]> memory_;
-  size_t room_ = 0;
-  std::string sanitized_;
-};
-
-/** Some of the texts, and the ids that they become. */
+/** Some of the texts. */
 struct BatchPart {
   UnitPool::Units units;
   std::vector<RawText> texts;
-  /** The ids lie in the buffer of the thread that made them, from `begin` on. */
-  const IdBuffer* ids = nullptr;
-  size_t begin = 0, count = 0;
+  /** How many ids they become, and where these go in the result, once all parts before are encoded. */
+  size_t count = 0, place = 0;
+  bool isEncoded = false;
+  /** Where they are when all parts are encoded. */
+  const uint32_t* ids = nullptr;
   std::exception_ptr failure;
 
   template <class Body>
@@ -99,17 +37,12 @@ struct BatchPart {
       failure = std::current_exception();
     }
   }
+};
 
-  void encode(Encoder& encoder, TextReader& reader, IdBuffer& out, const EncodeOptions& options) {
-    ids = &out;
-    begin = out.size();
-    for (RawText& raw : texts) {
-      const IdBuffer& some = encoder.encode(reader.text(raw), options);
-      out.append(some.data(), some.size());
-      raw.count = static_cast<uint32_t>(some.size());
-    }
-    count = out.size() - begin;
-  }
+/** Where the ids of a batch go: parts before `settled` have their places; `room` is 0 as long as there is no memory. */
+struct BatchTarget {
+  uint32_t* ids = nullptr;
+  size_t room = 0, settled = 0, total = 0;
 };
 
 /** What one thread works with: kept from batch to batch, so that their memory is there already. */
@@ -117,23 +50,117 @@ struct BatchWorker {
   explicit BatchWorker(std::shared_ptr<const Tokenizer> tokenizer) : encoder(std::move(tokenizer)) {}
   Encoder encoder;
   TextReader reader;
+  /** Parts whose ids wait for their place, and these ids. */
+  std::vector<BatchPart*> waiting;
   IdBuffer ids;
+
+  void encode(BatchPart& part, const EncodeOptions& options) {
+    const size_t before = ids.size();
+    part.attempt([&] {
+      for (RawText& raw : part.texts) {
+        const IdBuffer& some = encoder.encode(reader.text(raw), options);
+        ids.append(some.data(), some.size());
+        raw.count = static_cast<uint32_t>(some.size());
+      }
+      part.count = ids.size() - before;
+    });
+    ids.keep(0, before + part.count);
+    waiting.push_back(&part);
+  }
+
+  /** Forgets the ids of a batch, and gives their memory back where it is much. */
+  void clear() {
+    waiting.clear();
+    ids.release(kMostKept);
+  }
+  /** Copies what has its place in the target. */
+  void copy(const BatchTarget& target, const std::vector<BatchPart>& parts) {
+    size_t copied = 0, done = 0;
+    for (; done < waiting.size(); ++done) {
+      BatchPart& part = *waiting[done];
+      if (&part >= parts.data() + target.settled || part.place + part.count > target.room) break;
+      part.ids = target.ids + part.place;
+      if (part.count > 0) std::memcpy(target.ids + part.place, ids.data() + copied, part.count * sizeof(uint32_t));
+      copied += part.count;
+    }
+    waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(done));
+    ids.keep(copied, ids.size() - copied);
+  }
+  /** Tells parts that wait where their ids are; none is encoded after that. */
+  void end() {
+    size_t begin = 0;
+    for (BatchPart* part : waiting) {
+      part->ids = ids.data() + begin;
+      begin += part->count;
+    }
+  }
+};
+
+/** The ids of a batch in the order of its texts. Room is made early, so that threads copy ids while these are in a near cache. */
+class BatchIds {
+ public:
+  explicit BatchIds(std::vector<BatchPart>& parts) : parts_(parts) {}
+
+  /** Tells that a part is encoded. */
+  BatchTarget settle(BatchPart& part) {
+    const std::lock_guard lock(mutex_);
+    part.isEncoded = true;
+    for (; now_.settled < parts_.size() && parts_[now_.settled].isEncoded; ++now_.settled) {
+      parts_[now_.settled].place = now_.total;
+      now_.total += parts_[now_.settled].count;
+    }
+    return now_;
+  }
+
+  /** Makes room for as many ids as there are if the rest is like the first quarter, and some more; `allocate` says where. */
+  template <class Allocate>
+  void guess(Allocate&& allocate) {
+    BatchTarget next = now();
+    if (next.ids || next.settled * 4 < parts_.size() || next.total == 0) return;
+    next.room = next.total * parts_.size() / next.settled * 5 / 4;
+    next.ids = allocate(next.room);
+    const std::lock_guard lock(mutex_);
+    now_.ids = next.ids;
+    now_.room = next.room;
+  }
+
+  /** Once all parts are encoded: the target, with room for all ids and not for many more. */
+  template <class Allocate>
+  BatchTarget finish(Allocate&& allocate) {
+    BatchTarget last = now();
+    if (last.ids && last.total <= last.room && last.room <= last.total * 3 / 2) return last;
+    last.ids = allocate(last.total);
+    last.room = last.total;
+    return last;
+  }
+
+ private:
+  BatchTarget now() {
+    const std::lock_guard lock(mutex_);
+    return now_;
+  }
+
+  std::vector<BatchPart>& parts_;
+  std::mutex mutex_;
+  BatchTarget now_;
 };
 
 /**
- * Encodes on `threads` threads, this one included, with a worker each. read(part, index) fills parts on this thread
- * while others encode already; allocate(count), also here, returns where all ids go in the order of the texts, so that
- * the result does not depend on the number of threads. Throws what the first failing part threw.
+ * Encodes on `threads` threads, this one included, with a worker each; returns the number of ids. read(part, index) fills
+ * parts on this thread while others encode already; allocate(room), also here, returns where ids go from then on, in the
+ * order of the texts, so that the result does not depend on the number of threads. Throws what the first failing part threw.
  */
 template <class Read, class Allocate>
-void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, const std::vector<std::unique_ptr<BatchWorker>>& workers,
-                 size_t threads, UnitPool& pool, Read&& read, Allocate&& allocate) {
+size_t encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, const std::vector<std::unique_ptr<BatchWorker>>& workers,
+                   size_t threads, UnitPool& pool, Read&& read, Allocate&& allocate) {
   std::atomic<size_t> ready{0}, next{0}, nextCopy{0};
   std::latch encoded(static_cast<std::ptrdiff_t>(threads)), allocated(1);
-  uint32_t* target = nullptr;
-  std::vector<size_t> begins;
+  BatchTarget target;
+  BatchIds ids(parts);
+  std::exception_ptr failure;
   const auto encodePart = [&](BatchWorker& worker, BatchPart& part) {
-    part.attempt([&] { part.encode(worker.encoder, worker.reader, worker.ids, options); });
+    worker.encode(part, options);
+    worker.copy(ids.settle(part), parts);
     pool.give(std::move(part.units));
   };
   const auto encodeParts = [&](BatchWorker& worker) {
@@ -141,15 +168,17 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
       for (size_t now; (now = ready.load()) <= part;) ready.wait(now);
       encodePart(worker, parts[part]);
     }
+    worker.end();
     encoded.count_down();
   };
   const auto copyParts = [&] {
-    for (size_t part; target && (part = nextCopy++) < parts.size();) {
-      const BatchPart& from = parts[part];
-      if (from.count > 0) std::memcpy(target + begins[part], from.ids->data() + from.begin, from.count * sizeof(uint32_t));
+    for (size_t i; target.ids && (i = nextCopy++) < parts.size();) {
+      const BatchPart& part = parts[i];
+      uint32_t* const place = target.ids + part.place;
+      if (part.count > 0 && part.ids != place) std::memcpy(place, part.ids, part.count * sizeof(uint32_t));
     }
   };
-  for (size_t i = 0; i < threads; ++i) workers[i]->ids.clear();
+  for (size_t i = 0; i < threads; ++i) workers[i]->clear();
   std::vector<std::thread> others;
   for (size_t i = 1; i < threads; ++i) {
     try {
@@ -176,26 +205,26 @@ void encodeBatch(std::vector<BatchPart>& parts, const EncodeOptions& options, co
     } else if (next.compare_exchange_strong(mine, mine + 1)) {
       encodePart(*workers[0], parts[mine]);
     }
+    try {
+      if (!failure) ids.guess(allocate);
+    } catch (...) {
+      failure = std::current_exception();
+    }
   }
   encodeParts(*workers[0]);
   encoded.wait();
-  std::exception_ptr failure;
-  size_t total = 0;
-  for (const BatchPart& part : parts) {
-    begins.push_back(total);
-    total += part.count;
-    if (!failure) failure = part.failure;
-  }
+  for (const BatchPart& part : parts) failure = failure ? failure : part.failure;
   try {
-    if (!failure) target = allocate(total);
+    if (!failure) target = ids.finish(allocate);
   } catch (...) {
     failure = std::current_exception();
   }
   allocated.count_down();
   copyParts();
   for (std::thread& thread : others) thread.join();
-  for (size_t i = 0; i < threads; ++i) workers[i]->ids.release(kMostKept);
+  for (size_t i = 0; i < threads; ++i) workers[i]->clear();
   if (failure) std::rethrow_exception(failure);
+  return target.total;
 }
 
 }  // namespace scalesweep

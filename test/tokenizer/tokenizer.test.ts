@@ -54,6 +54,24 @@ test('a batch gives each text the ids it has alone, whatever the number of threa
   }
 });
 
+test.each([
+  ['alike', () => 20],
+  ['longer and longer', (i: number) => i / 50],
+  ['shorter and shorter', (i: number) => 40 - i / 50],
+  ['empty first', (i: number) => (i < 1000 ? 0 : 9)],
+  ['empty last', (i: number) => (i < 1000 ? 9 : 0)],
+])('a large batch of texts that are %s takes little more memory than its ids', (_, lengthOf) => {
+  const tokenizer = Tokenizer.fromBuffer(byteTokenizer());
+  const texts = Array.from({ length: 2000 }, (_, i) => String(i % 10).repeat(lengthOf(i)));
+  const expected = texts.map((text) => tokenizer.encode(text, { addSpecialTokens: false }));
+  for (const threads of [1, 2, 3]) {
+    const { ids, offsets } = tokenizer.encodeBatch(texts, { addSpecialTokens: false, threads });
+    expect(Array.from(texts, (_, i) => ids.subarray(offsets[i], offsets[i + 1]))).toEqual(expected);
+    expect(ids.length).toBe(expected.reduce((sum, { length }) => sum + length, 0));
+    expect(ids.buffer.byteLength).toBeLessThanOrEqual(1.5 * ids.byteLength);
+  }
+});
+
 test('bytes are encoded like the string they spell, invalid ones as U+FFFD', () => {
   const tokenizer = Tokenizer.fromBuffer(byteTokenizer());
   expect(tokenizer.encode(Buffer.from('é'))).toEqual(tokenizer.encode('é'));
