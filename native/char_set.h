@@ -1,9 +1,11 @@
 // Sets of characters as regular expressions write them.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "unicode.h"
@@ -18,6 +20,8 @@ class CharSet {
   void addProperty(uint32_t categories, uint32_t flags, uint32_t script, bool negated) {
     properties_.push_back({categories, flags, script, negated});
   }
+  /** Characters of a named property: `bounds` are where it begins and ends, in turn. */
+  void addTable(std::span<const uint32_t> bounds, bool negated) { tables_.push_back({bounds, negated}); }
   void addSet(CharSet set) { sets_.push_back(std::move(set)); }
   void intersect(CharSet set) { intersections_.push_back(std::move(set)); }
   void negate() { negated_ = !negated_; }
@@ -39,6 +43,11 @@ class CharSet {
     bool negated;
   };
 
+  struct Table {
+    std::span<const uint32_t> bounds;
+    bool negated;
+  };
+
   bool containsPlain(uint32_t c) const {
     for (const Range range : ranges_) {
       if (c >= range.first && c <= range.last) return true;
@@ -50,6 +59,10 @@ class CharSet {
                          (p.script && scriptOf(have) == p.script);
         if (has != p.negated) return true;
       }
+    }
+    for (const Table& table : tables_) {
+      const auto bound = std::ranges::upper_bound(table.bounds, c);
+      if (((bound - table.bounds.begin()) % 2 == 1) != table.negated) return true;
     }
     for (const CharSet& set : sets_) {
       if (set.contains(c)) return true;
@@ -65,6 +78,7 @@ class CharSet {
 
   std::vector<Range> ranges_;
   std::vector<Property> properties_;
+  std::vector<Table> tables_;
   std::vector<CharSet> sets_, intersections_;
   bool negated_ = false;
   std::bitset<128> ascii_;

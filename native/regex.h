@@ -28,10 +28,12 @@ class Regex {
     thread_local Work work;
     work.ways.clear();
     work.steps = 0;
-    work.most = (text.size() + 64) * kEasyStepsPerByte;
+    work.most = (text.size() + 64) * (program_.isPlain ? kEasyStepsPerByte : kMaxStepsPerByte);
+    work.marks.resize(program_.loops);
     try {
       return searchFrom<false>(text, from, begin, end, work);
     } catch (Tired) {
+      if (!program_.isPlain) giveUp();
       return searchWithNotes(text, from, begin, end, work);
     }
   }
@@ -67,6 +69,7 @@ class Regex {
     std::vector<Way> ways;
     RegexFailures failures;
     size_t steps = 0, most = 0;
+    std::vector<size_t> marks;
   };
 
   /** Too many steps without notes of what failed. */
@@ -77,8 +80,9 @@ class Regex {
     work.steps += steps;
     if (work.steps <= work.most) [[likely]] return;
     if constexpr (!kNotes) throw Tired();
-    throw EncodeError("a pattern of this tokenizer takes too many steps on the text");
+    giveUp();
   }
+  [[noreturn]] static void giveUp() { throw EncodeError("a pattern of this tokenizer takes too many steps on the text"); }
 
   bool searchWithNotes(std::string_view text, size_t at, size_t& begin, size_t& end, Work& work) const {
     work.ways.clear();
@@ -121,14 +125,18 @@ class Regex {
   template <bool kNotes>
   bool look(std::string_view text, const RegexInstruction& here, uint32_t pc, size_t at, Work& work) const {
     size_t from = at, end = 0;
-    const bool behind = here.op == Op::kBehind || here.op == Op::kNotBehind;
-    if (behind) {
-      for (uint32_t i = 0; i < here.b; ++i) {
-        if (from == 0) return here.op == Op::kNotBehind;
+    bool found = false;
+    if (here.op == Op::kAhead || here.op == Op::kNotAhead) {
+      found = run<kNotes>(text, pc + 1, from, end, work);
+    } else {
+      // What it matches ends here: where its length varies, nothing behind is there for it.
+      const std::string_view seen = here.b == here.c ? text : text.substr(0, at);
+      for (uint32_t back = 0; !found && back <= here.c; ++back) {
+        if (back >= here.b) found = run<kNotes>(seen, pc + 1, from, end, work);
+        if (from == 0) break;
         from -= decodeUtf8Before(text.data() + from).length;
       }
     }
-    const bool found = run<kNotes>(text, pc + 1, from, end, work);
     return found == (here.op == Op::kAhead || here.op == Op::kBehind);
   }
 
@@ -202,6 +210,13 @@ class Regex {
           pc += here.a;
           break;
         }
+        case Op::kMark:
+          work.ways.push_back({here.a, std::exchange(work.marks[here.a], at), 0, Op::kMark});
+          ++pc;
+          break;
+        case Op::kMoved:
+          pc += work.marks[here.a] == at ? here.b : 1;
+          break;
         case Op::kDone:
           end = at;
           work.ways.resize(base);
@@ -214,7 +229,10 @@ class Regex {
       while (!ok) {
         if (work.ways.size() == base) return false;
         Way& way = work.ways.back();
-        if (way.op == Op::kRun) {
+        if (way.op == Op::kMark) {
+          work.marks[way.pc] = way.at;
+          work.ways.pop_back();
+        } else if (way.op == Op::kRun) {
           way.at -= decodeUtf8Before(text.data() + way.at).length;
           at = way.at;
           pc = way.pc;

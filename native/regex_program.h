@@ -16,9 +16,11 @@ enum class RegexOp : uint8_t {
   kJump,         // go on a steps on
   kAhead,        // the program one step on matches here; go on a steps on
   kNotAhead,     // it does not
-  kBehind,       // it matches the b characters before here; go on at a
+  kBehind,       // it matches b to c characters before here; go on a steps on
   kNotBehind,
   kAtomic,       // it matches; go on a steps on, from where it ended
+  kMark,         // a turn of loop a begins here
+  kMoved,        // since then something was matched; else go on b steps on
   kStart, kEnd, kLineStart, kLineEnd, kEndOrNewline, kBoundary, kNotBoundary,
   kDone,
 };
@@ -31,6 +33,10 @@ struct RegexInstruction {
 struct RegexProgram {
   std::vector<RegexInstruction> steps;
   std::vector<CharSet> sets;
+  /** Loops of which a turn may match nothing. */
+  uint32_t loops = 0;
+  /** Whether the step and the place alone decide how a match goes on. */
+  bool isPlain = true;
 };
 
 }  // namespace scalesweep

@@ -8,6 +8,7 @@
 
 #include "char_set.h"
 #include "errors.h"
+#include "named_properties.h"
 #include "utf8.h"
 
 namespace scalesweep {
@@ -36,6 +37,30 @@ class RegexReader {
     at_ += c.length;
     return c.value;
   }
+  /** Passes over `(?#...)`. */
+  void skipComments() {
+    while (accept("(?#")) {
+      while (more() && peek() != ')') at_ += peek() == '\\' ? 2 : 1;
+      if (!accept(")")) refuse("a comment without `)`");
+    }
+  }
+  /** After `(?`: letters that turn options on, or behind a minus off. Nothing is read when there are none. */
+  bool readOptions() {
+    const size_t begin = at_;
+    bool on = true;
+    for (; more() && std::strchr("im-", peek()); ++at_) {
+      if (peek() == '-') on = false;
+      else (peek() == 'i' ? folded_ : dotAll_) = on;
+    }
+    return at_ > begin && (peek() == ':' || peek() == ')');
+  }
+  /** After `(?<` or `(?'`: the name of a group, which nothing refers to. */
+  bool readName(char end) {
+    const size_t begin = at_;
+    while (std::isalnum(static_cast<unsigned char>(peek())) || peek() == '_') ++at_;
+    return at_ > begin && !std::isdigit(static_cast<unsigned char>(pattern_[begin])) && accept({&end, 1});
+  }
+
   /** After a backslash: a single character. */
   uint32_t characterEscape() {
     const uint32_t c = next();
@@ -44,6 +69,7 @@ class RegexReader {
     if (c < 128 && c > 0) {
       if (const char* simple = std::strchr(kFrom, static_cast<int>(c))) return static_cast<uint32_t>(kTo[simple - kFrom]);
     }
+    if (c == '0') return octal();
     if (c == 'x' && accept("{")) {
       const uint32_t value = hex(8);
       if (!accept("}")) refuse("`\\x{` without `}`");
@@ -53,6 +79,13 @@ class RegexReader {
     if (c == 'u') return hex(4);
     if (c < 128 && std::isalnum(static_cast<int>(c))) refuse("`\\" + std::string(1, static_cast<char>(c)) + "`");
     return c;
+  }
+
+  /** After `\\0`: two more digits at most. */
+  uint32_t octal() {
+    uint32_t value = 0;
+    for (int i = 0; i < 2 && peek() >= '0' && peek() <= '7'; ++i) value = value * 8 + static_cast<uint32_t>(pattern_[at_++] - '0');
+    return value;
   }
 
   uint32_t hex(int most) {
@@ -107,6 +140,7 @@ class RegexReader {
       for (const char* c = kScriptNames[i]; *c; ++c) script.push_back(static_cast<char>(std::tolower(*c)));
       if (script == plain) return set.addProperty(0, 0, i + 1, negated);
     }
+    if (const std::span<const uint32_t> bounds = propertyBounds(plain); !bounds.empty()) return set.addTable(bounds, negated);
     refuse("the property `" + std::string(name) + "`");
   }
 
@@ -139,7 +173,6 @@ class RegexReader {
     while (!(peek() == ']' && !first)) {
       if (!more()) refuse("a class without `]`");
       first = false;
-      if (peek() == '[' && peek(1) == ':') refuse("a POSIX bracket");
       if (accept("&&")) {
         if (empty || peek() == ']') refuse("`&&` without both sides");
         sides.push_back(std::move(set));
@@ -148,6 +181,10 @@ class RegexReader {
         continue;
       }
       empty = false;
+      if (accept("[:")) {
+        posixBracket(set);
+        continue;
+      }
       if (accept("[")) {
         set.addSet(readClass());
         continue;
@@ -167,6 +204,17 @@ class RegexReader {
     }
     if (negated) set.negate();
     return set;
+  }
+
+  /** After `[:`. */
+  void posixBracket(CharSet& set) {
+    if (folded_) refuse("a POSIX bracket under (?i)");
+    const bool negated = accept("^");
+    const std::string_view rest = pattern_.substr(at_), name = rest.substr(0, rest.find(":]"));
+    const std::span<const uint32_t> bounds = propertyBounds(":" + std::string(name));
+    if (name.size() == rest.size() || bounds.empty()) refuse("an unknown POSIX bracket");
+    at_ += name.size() + 2;
+    set.addTable(bounds, negated);
   }
 
   void classItem(CharSet& set) {
@@ -199,7 +247,8 @@ class RegexReader {
   std::string_view pattern_;
   size_t at_ = 0;
   int depth_ = 0;
-  bool folded_ = false;
+  /** The options i and m. */
+  bool folded_ = false, dotAll_ = false;
 };
 
 }  // namespace scalesweep

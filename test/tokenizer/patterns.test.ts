@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { Tokenizer } from '../../src/tokenizer/tokenizer.js';
 
-/** Splits by `regex`; a text's ids are as many as its pieces. */
-function splitter(regex: string): Tokenizer {
+/** Splits by `regex`; a text's ids are as many as its pieces, of which those named have tokens. */
+function splitter(regex: string, pieces: readonly string[] = []): Tokenizer {
   const pre_tokenizer = { type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated', invert: false };
-  const model = { type: 'WordLevel', unk_token: 'u', vocab: { u: 0 } };
+  const vocab = Object.fromEntries(['<unk>', ...pieces].map((piece, id) => [piece, id]));
+  const model = { type: 'WordLevel', unk_token: '<unk>', vocab };
   return Tokenizer.fromBuffer(Buffer.from(JSON.stringify({ version: '1.0', pre_tokenizer, model })));
 }
 
@@ -28,4 +29,41 @@ test('what was tried in vain is tried again where it can succeed', () => {
   expect(splitter('a+b').count(text)).toBe(3004);
   expect(splitter('(?:a|aa)+b').count(text)).toBe(3004);
   expect(splitter('(?:ab)+c').count(text)).toBe(2);
+});
+
+// The cuts of tokenizers 0.23.2.
+test.each([
+  ['[[:alpha:]]+|[[:^punct:]]', ['ab', '1', ',', ' ', 'é漢', '.']],
+  ['[^[:space:]]+', ['a', ' ', 'b', '\u3000', 'c']],
+  [String.raw`\p{Tamil}+|\p{Emoji}`, ['அஆ', 'ab', '🙂', '1']],
+  [String.raw`\p{^Alphabetic}|\P{ASCII}`, ['a', '1', 'é']],
+  [String.raw`(?<w>\p{L}+)(?#a word)s`, ['words']],
+  ['(?m:.)b|.c', ['a', '\nb', '\nc', 'dc']],
+  ['(?mi)a.B', ['a\nb', 'x', 'A\nB']],
+  [String.raw`\R+|x`, ['a', '\r\n\n\u2028', 'x']],
+  ['(?<=^|ab)x', ['x', 'ab', 'x', '\n', 'x']],
+  ['(?<!a|bc)x', ['ax bcx c', 'x']],
+  ['(?<=(?:a|bc)d)x', ['ad', 'x', ' bcd', 'x', ' cdx']],
+  ['(?<=ba{1,3})x', ['ba', 'x', ' baaaax aax']],
+  ['(?:a*b?)*c', ['aabac', ' ', 'c', 'aab']],
+  ['(?:a*?)+b', ['aab']],
+  [String.raw`(?:\s*\p{L}*)+!`, ['a b c!', ' d']],
+  ['a{2}?b', ['aab', ' a', 'b']],
+  ['a{3,1}a?', ['aaaa', 'aa']],
+  [String.raw`\0x|\012`, ['x', '\n', 'x']],
+])('%s cuts as in Oniguruma', (regex, pieces) => {
+  const tokenizer = splitter(regex, pieces);
+  const ids = [...tokenizer.encode(pieces.join(''))];
+  expect(ids.map((id) => tokenizer.idToToken(id))).toEqual(pieces);
+});
+
+test.each([
+  [String.raw`(a)\1`, 'has `\\1`'],
+  ['(?<=a*)b', 'has look-behind of any length'],
+  ['[[:nothing:]]', 'has an unknown POSIX bracket'],
+  [String.raw`\p{Nothing}`, 'has the property `Nothing`'],
+  ['(?~ab)', 'has the group `(?~`'],
+  ['(?#a', 'has a comment without `)`'],
+])('%s is refused by name', (regex, reason) => {
+  expect(() => splitter(regex)).toThrow(reason);
 });
