@@ -49,7 +49,7 @@ export class DecoderSession {
   /** Runs a row of `columns` tokens, so that the first batch is not slower than the others; gives what the device left to the CPU. */
   async warmUp(columns: number): Promise<string[]> {
     const mask = this.matrix('attentionMask', 1, columns);
-    for (let column = 0; column < columns; column++) mask?.set(0, column, 1);
+    mask?.fill(0, 0, columns, 1);
     const positions = this.matrix('positionIds', 1, columns);
     await this.run({ ids: this.ids(1, columns), mask, positions, cache: null }, { cache: false });
     return this.#session.checkPlacement();

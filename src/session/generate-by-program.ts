@@ -113,14 +113,13 @@ function watch(outputs: Outputs, watches: readonly StopWatch[], made: readonly n
   const sums = outputs[GENERATE_PORTS.sums]?.data as Float32Array;
   if (sums.some((sum) => Number.isNaN(sum))) throw notFinite(Number.NaN);
   const ids = smallIntegersOf(outputs[GENERATE_PORTS.tokens]);
-  const height = watches.length;
-  const id = (step: number, row: number): number => ids[step * height + row] ?? 0;
-  watches.forEach((row, index) => {
+  for (const [index, row] of watches.entries()) {
     for (let step = 0; step < sums.length; step++) {
-      made[index]?.push(id(step, index));
-      if (!row.done) row.push(id(step, index));
+      const id = ids[step * watches.length + index] ?? 0;
+      made[index]?.push(id);
+      if (!row.done) row.push(id);
     }
-  });
+  }
   return sums.length;
 }
 
@@ -143,15 +142,13 @@ function promptFeeds({ prompts, prefix }: Rows, columns: number): Feeds {
   const ids = new IdMatrix(prompts.length, columns, 'int64');
   const mask = new IdMatrix(prompts.length, prefix + columns, 'int64');
   const positions = new IdMatrix(prompts.length, columns, 'int64');
-  prompts.forEach((prompt, row) => {
+  for (const [row, prompt] of prompts.entries()) {
     const padding = columns - prompt.length;
-    for (let column = 0; column < prefix; column++) mask.set(row, column, 1);
-    prompt.forEach((id, index) => {
-      ids.set(row, padding + index, id);
-      mask.set(row, prefix + padding + index, 1);
-      positions.set(row, padding + index, prefix + index);
-    });
-  });
+    ids.put(row, padding, prompt);
+    mask.fill(row, 0, prefix, 1);
+    mask.fill(row, prefix + padding, prompt.length, 1);
+    positions.count(row, padding, prompt.length, prefix);
+  }
   return {
     [GENERATE_PORTS.ids]: ids.tensor(),
     [GENERATE_PORTS.mask]: mask.tensor(),
@@ -178,14 +175,13 @@ function continueFeeds(
   const ids = new IdMatrix(prompts.length, 1, 'int64');
   const mask = new IdMatrix(prompts.length, columns, 'int64');
   const positions = new IdMatrix(prompts.length, 1, 'int64');
-  prompts.forEach((prompt, row) => {
+  for (const [row, prompt] of prompts.entries()) {
     const padding = longest - prompt.length;
     ids.set(row, 0, last[row] ?? 0);
     positions.set(row, 0, columns - padding - 1);
-    for (let column = 0; column < columns; column++) {
-      if (column < prefix || column >= prefix + padding) mask.set(row, column, 1);
-    }
-  });
+    mask.fill(row, 0, prefix, 1);
+    mask.fill(row, prefix + padding, columns - prefix - padding, 1);
+  }
   const feeds: Feeds = {
     [GENERATE_PORTS.ids]: ids.tensor(),
     [GENERATE_PORTS.mask]: mask.tensor(),

@@ -38,9 +38,10 @@ export function longestOf(texts: readonly { readonly length: number }[]): number
 /** The prompts of a packed batch. */
 export function splitPrompts({ tokens, lengths }: GenerateWork): Uint32Array[] {
   const starts = offsetsOf(lengths);
-  return Array.from(lengths, (length, index) =>
-    tokens.subarray(starts[index] ?? 0, (starts[index] ?? 0) + length),
-  );
+  const prompts: Uint32Array[] = [];
+  for (let index = 0; index < lengths.length; index++)
+    prompts.push(tokens.subarray(starts[index], starts[index + 1]));
+  return prompts;
 }
 
 /** Rows that may share a run: all, or those of one length where the model cannot be told of padding. */
@@ -49,12 +50,12 @@ export function groupsFor(
   prompts: readonly Uint32Array[],
 ): number[][] {
   const groups = new Map<number, number[]>();
-  prompts.forEach(({ length }, row) => {
+  for (const [row, { length }] of prompts.entries()) {
     const key = padsLeft ? 0 : length;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);
-  });
+  }
   return [...groups.values()];
 }
 

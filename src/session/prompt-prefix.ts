@@ -48,11 +48,9 @@ function prefixFeeds(prefix: Uint32Array, { vocabularySize }: DecoderSignature):
   const ids = new IdMatrix(1, prefix.length, 'int64');
   const mask = new IdMatrix(1, prefix.length, 'int64');
   const positions = new IdMatrix(1, prefix.length, 'int64');
-  prefix.forEach((id, position) => {
-    ids.set(0, position, id);
-    mask.set(0, position, 1);
-    positions.set(0, position, position);
-  });
+  ids.put(0, 0, prefix);
+  mask.fill(0, 0, prefix.length, 1);
+  positions.count(0, 0, prefix.length, 0);
   const stops = new Uint8Array(vocabularySize ?? 1);
   return {
     [GENERATE_PORTS.ids]: ids.tensor(),

@@ -48,11 +48,9 @@ function rowFeeds(
   for (let row = 0; row < height; row++) {
     const start = starts[run.firstRow + row] ?? 0;
     const length = rows.rowLengths[run.firstRow + row] ?? 0;
-    for (let column = 0; column < length; column++) {
-      ids.set(row, column, rows.tokens[start + column] ?? 0);
-      mask.set(row, column, 1);
-      positions.set(row, column, column);
-    }
+    ids.put(row, 0, rows.tokens.subarray(start, start + length));
+    mask.fill(row, 0, length, 1);
+    positions.count(row, 0, length, 0);
   }
   const feeds: Feeds = { [signature.inputIds.name]: ids.tensor() };
   if (signature.attentionMask !== null) feeds[signature.attentionMask.name] = mask.tensor();

@@ -41,11 +41,9 @@ async function forward(session: DecoderSession, rows: PackedRows, run: Run) {
   for (let row = 0; row < height; row++) {
     const start = starts[run.firstRow + row] ?? 0;
     const length = rows.rowLengths[run.firstRow + row] ?? 0;
-    for (let column = 0; column < length; column++) {
-      ids.set(row, column, rows.tokens[start + column] ?? 0);
-      mask?.set(row, column, 1);
-      positions?.set(row, column, column);
-    }
+    ids.put(row, 0, rows.tokens.subarray(start, start + length));
+    mask?.fill(row, 0, length, 1);
+    positions?.count(row, 0, length, 0);
   }
   const { logits } = await session.run({ ids, mask, positions, cache: null }, { cache: false });
   if (logits.dims[1] !== run.columns) {

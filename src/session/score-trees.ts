@@ -101,28 +101,21 @@ export class TreeScorer {
     const ends = new IdMatrix(height, prefix + columns, 'int64');
     const mask = new IdMatrix(height, prefix + columns, 'int64');
     const targets = new ScoredTargets();
-    rows.forEach((members, row) => {
-      for (let column = 0; column < prefix; column++) ends.set(row, column, NEVER);
-      for (let column = 0; column < prefix + columns; column++) mask.set(row, column, 1);
+    for (const [row, members] of rows.entries()) {
+      ends.fill(row, 0, prefix, NEVER);
+      mask.fill(row, 0, prefix + columns, 1);
       let first = 0;
       for (const tree of members) {
         const [start = 0, end = 0] = [trees.starts[tree], trees.starts[tree + 1]];
-        for (let index = start; index < end; index++) {
-          const column = first + index - start;
-          ids.set(row, column, trees.ids[index] ?? 0);
-          positions.set(row, column, trees.positions[index] ?? 0);
-          ends.set(row, prefix + column, first + (trees.ends[index] ?? 0));
-        }
-        const [from = 0, to = 0] = [trees.scoredStarts[tree], trees.scoredStarts[tree + 1]];
-        for (let index = from; index < to; index++) {
-          const column = first + (trees.columns[index] ?? 0);
-          targets.add(trees.spans[index] ?? 0, row * columns + column, trees.targets[index] ?? 0);
-        }
+        ids.put(row, first, trees.ids.subarray(start, end));
+        positions.put(row, first, trees.positions.subarray(start, end));
+        ends.put(row, prefix + first, trees.ends.subarray(start, end), first);
+        targets.addTree(trees, tree, row * columns + first);
         first += end - start;
       }
       // Padding sees itself, so that its softmax has something to weigh.
-      for (let column = first; column < columns; column++) ends.set(row, prefix + column, column + 1);
-    });
+      ends.count(row, prefix + first, columns - first, first + 1);
+    }
     const { inputIds, attentionMask, positionIds } = this.#signature;
     const feeds: Feeds = {
       [inputIds.name]: ids.tensor(),
@@ -138,7 +131,7 @@ export class TreeScorer {
 }
 
 function countingColumn(length: number) {
-  const column = new IdMatrix(length, 1, 'int64');
-  for (let row = 0; row < length; row++) column.set(row, 0, row);
-  return column.tensor();
+  const column = new IdMatrix(1, length, 'int64');
+  column.count(0, 0, length, 0);
+  return column.tensor([length, 1]);
 }

@@ -3,6 +3,7 @@ import { SCORE_PORTS } from '../onnx/program/score-head.js';
 import type { Feeds, Outputs } from './decoder-session.js';
 import { notFinite } from './log-softmax.js';
 import { IdMatrix, smallIntegersOf } from './tensors.js';
+import type { Trees } from './trees.js';
 
 /** The scored tokens of one run of a program: which state scores which target for which span. */
 export class ScoredTargets {
@@ -14,6 +15,13 @@ export class ScoredTargets {
     this.#rows.push(row);
     this.#targets.push(target);
     this.#spans.push(span);
+  }
+
+  /** Adds all that a tree scores; its first column is state `first`. */
+  addTree({ scoredStarts, spans, columns, targets }: Trees, tree: number, first: number): void {
+    const [from = 0, end = 0] = [scoredStarts[tree], scoredStarts[tree + 1]];
+    for (let index = from; index < end; index++)
+      this.add(spans[index] ?? 0, first + (columns[index] ?? 0), targets[index] ?? 0);
   }
 
   feeds(): Feeds {
@@ -41,7 +49,7 @@ export class ScoredTargets {
 export const SCORE_OUTPUTS = [SCORE_PORTS.logProbabilities, SCORE_PORTS.greedy] as const;
 
 function column(values: readonly number[], rest: readonly number[]): Tensor {
-  const matrix = new IdMatrix(values.length, 1, 'int64');
-  for (let row = 0; row < values.length; row++) matrix.set(row, 0, values[row] ?? 0);
+  const matrix = new IdMatrix(1, values.length, 'int64');
+  matrix.put(0, 0, values);
   return matrix.tensor([values.length, ...rest]);
 }

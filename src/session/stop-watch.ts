@@ -56,11 +56,12 @@ export class StopWatch {
   }
 
   #sawStop(): boolean {
-    return this.#looks.some(({ nTokens, stops }) => {
+    for (const { nTokens, stops } of this.#looks) {
       const tail = this.#ids.subarray(Math.max(0, this.#nTokens - nTokens), this.#nTokens);
       const text = this.#codec.decode(tail, WITH_SPECIAL_TOKENS);
-      return stops.some((stop) => text.includes(stop));
-    });
+      for (const stop of stops) if (text.includes(stop)) return true;
+    }
+    return false;
   }
 }
 

@@ -3,7 +3,10 @@ import type { CacheTensor, Port } from '../onnx/decoder-signature.js';
 
 const WORDS = 2; // 32-bit words of an int64; the low one comes first on every platform onnxruntime-node has.
 
-/** A matrix of small non-negative integers on its way to a session, as int64 or int32. */
+/**
+ * A matrix of small non-negative integers on its way to a session, as int64 or int32. Whole stretches of a row are written here and
+ * not by those who know what stands there: loops in functions that come and go with every batch are compiled again and again.
+ */
 export class IdMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -21,6 +24,25 @@ export class IdMatrix {
 
   set(row: number, column: number, value: number): void {
     this.#words[(row * this.columns + column) * this.#step] = value;
+  }
+
+  /** Writes `values`, each plus `more`, from a column of a row on. */
+  put(row: number, column: number, values: ArrayLike<number>, more = 0): void {
+    const [first, step] = [(row * this.columns + column) * this.#step, this.#step];
+    for (let index = 0; index < values.length; index++)
+      this.#words[first + index * step] = (values[index] ?? 0) + more;
+  }
+
+  /** Writes a value into `length` columns of a row. */
+  fill(row: number, column: number, length: number, value: number): void {
+    const [first, step] = [(row * this.columns + column) * this.#step, this.#step];
+    for (let index = 0; index < length; index++) this.#words[first + index * step] = value;
+  }
+
+  /** Counts up from a value in `length` columns of a row. */
+  count(row: number, column: number, length: number, from: number): void {
+    const [first, step] = [(row * this.columns + column) * this.#step, this.#step];
+    for (let index = 0; index < length; index++) this.#words[first + index * step] = from + index;
   }
 
   tensor(dims: readonly number[] = [this.rows, this.columns]): Tensor {
@@ -50,7 +72,9 @@ export function scalar(port: Port, value: number): Tensor {
 export function smallIntegersOf(tensor: Tensor | undefined): Int32Array {
   const data = tensor?.data as BigInt64Array;
   const words = new Int32Array(data.buffer, data.byteOffset, data.length * WORDS);
-  return words.filter((_, index) => index % WORDS === 0);
+  const integers = new Int32Array(data.length);
+  for (let index = 0; index < integers.length; index++) integers[index] = words[index * WORDS] ?? 0;
+  return integers;
 }
 
 let halves: Float32Array | null = null;

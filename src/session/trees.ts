@@ -111,11 +111,11 @@ function growTree(
       positions.push(position);
     }
     for (const { span, from, targets } of spans) {
-      targets.forEach((target, step) => {
+      for (let step = 0; step < targets.length; step++) {
         wood.spans.push(span);
         wood.columns.push(path[from + step - prefix] ?? 0);
-        wood.targets.push(target);
-      });
+        wood.targets.push(targets[step] ?? 0);
+      }
     }
     before = tokens;
   }
