@@ -3,7 +3,7 @@ import type { SizedBatch } from './hand-ahead.js';
 
 // A message to a worker and its answer wake two threads, which takes about as long as the shortest batches do. What takes no longer
 // than this together goes as one: an answer waits no longer for those behind it.
-const SHORT_MS = 5;
+const SHORT_MS = 10;
 
 /** A batch as far as it matters for what goes with it. */
 export interface BundledBatch extends SizedBatch {

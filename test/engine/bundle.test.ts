@@ -10,14 +10,14 @@ const batch = (tokens: number, change: Partial<BundledBatch> = {}): BundledBatch
 });
 const lengthOf = (...waiting: BundledBatch[]): number => bundleLength(waiting, ({ tokens }) => tokens);
 
-test('short batches go together, up to 5 ms', () => {
-  expect(lengthOf(batch(1), batch(2), batch(2), batch(1))).toBe(3);
+test('short batches go together, up to 10 ms', () => {
+  expect(lengthOf(batch(1), batch(5), batch(4), batch(1))).toBe(3);
   expect(lengthOf(batch(1), batch(1))).toBe(2);
 });
 
 test('a batch that is not short goes by itself', () => {
-  expect(lengthOf(batch(6), batch(1))).toBe(1);
-  expect(lengthOf(batch(1), batch(6), batch(1))).toBe(1);
+  expect(lengthOf(batch(11), batch(1))).toBe(1);
+  expect(lengthOf(batch(1), batch(10), batch(1))).toBe(1);
   expect(lengthOf(batch(50))).toBe(1);
 });
 
