@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "blank_runs.h"
+#include "fields.h"
 #include "trie.h"
 #include "unicode.h"
 #include "utf8.h"
@@ -26,6 +27,22 @@ struct AddedToken {
   /** What decoding makes of the id. */
   const std::string& decoded() const { return normalForm ? *normalForm : content; }
 };
+
+/** Reads the list of a tokenizer.json. The ids that are written there are not used. */
+inline std::vector<AddedToken> readAddedTokens(JsonScanner& scanner) {
+  std::vector<AddedToken> tokens;
+  if (scanner.peek() == 'n') {
+    scanner.readValue();
+    return tokens;
+  }
+  scanner.forEachItem("the added tokens as a list", [&] {
+    const Json entry = scanner.readValue();
+    const Fields fields(entry, "an added token");
+    tokens.push_back({fields.text("content"), 0, fields.flag("single_word"), fields.flag("lstrip"), fields.flag("rstrip"),
+                      fields.flag("normalized"), fields.flag("special")});
+  });
+  return tokens;
+}
 
 /** A stretch of text: an added token, or text between such (token is null). */
 struct Segment {

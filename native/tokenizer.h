@@ -30,9 +30,11 @@ class Tokenizer {
     if (file.size() >> 31) throw LoadError("expected a file below 2 GiB, got one of " + std::to_string(file.size()) + " bytes");
     Json top;
     std::optional<ModelSource> source;
+    std::vector<AddedToken> added;
     JsonScanner scanner(file);
     scanner.forEachMember("an object", [&](std::string_view member) {
       if (member == "model") return void(source.emplace(scanner));
+      if (member == "added_tokens") return void(added = readAddedTokens(scanner));
       std::string name(member);
       top.addMember(std::move(name), scanner.readValue());
     });
@@ -48,8 +50,7 @@ class Tokenizer {
     truncation_ = readTruncation(top.find("truncation"));
     padding_ = readPadding(top.find("padding"));
     model_ = readModel(*source);
-    if (const Json* list = top.find("added_tokens")) addTokens(*list);
-    fillSeeds();
+    fillSeeds([&] { addTokens(std::move(added)); });
   }
 
   const Model& model() const { return *model_; }
@@ -125,12 +126,9 @@ class Tokenizer {
   }
 
   // Ids written beside added tokens are not used: a token the model knows has the model's id, others are numbered on.
-  void addTokens(const Json& list) {
+  void addTokens(std::vector<AddedToken> list) {
     uint32_t nextId = static_cast<uint32_t>(model_->vocabulary().places());
-    for (const Json& entry : list.items) {
-      const Fields fields(entry, "an added token");
-      AddedToken token{fields.text("content"), 0, fields.flag("single_word"), fields.flag("lstrip"), fields.flag("rstrip"),
-                       fields.flag("normalized"), fields.flag("special")};
+    for (AddedToken& token : list) {
       if (token.content.empty()) continue;
       const auto known = addedByContent_.find(token.content);
       token.id = known != addedByContent_.end() ? added_[known->second].id : model_->vocabulary().find(token.content);
@@ -158,8 +156,9 @@ class Tokenizer {
     rawTokens_ = TokenMatcher(std::move(raw));
   }
 
-  // Tokens far back would take longer here than they save.
-  void fillSeeds() {
+  // Has something else done while another thread begins. Tokens far back would take longer here than they save.
+  template <class Meanwhile>
+  void fillSeeds(Meanwhile&& meanwhile) {
     constexpr size_t kMostSeeds = size_t{1} << 16, kBlock = 1024;
     const Vocabulary& vocabulary = model_->vocabulary();
     seeds_.resize(std::min(vocabulary.size(), kMostSeeds));
@@ -175,6 +174,7 @@ class Tokenizer {
       }
     };
     auto other = std::async(fill);
+    meanwhile();
     fill();
     other.get();
     // Early tokens are the frequent ones, and should stay where places are few.

@@ -89,6 +89,25 @@ test('without merging, a token is itself at first sight, unless it is written in
   expect([...tokenizer.encode('漢')]).toEqual([12, 13, 14]);
 });
 
+test('the last list of added tokens counts, and anything else than a list is refused', () => {
+  const model = '"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0}}';
+  const withTokens = (...lists: string[]) =>
+    Tokenizer.fromBuffer(
+      Buffer.from(`{${lists.map((list) => `"added_tokens":${list},`).join('')}${model}}`),
+      'x',
+    );
+  const rest = '"single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true';
+  const list = (content: string) => `[{"content":"${content}",${rest}}]`;
+  expect([...withTokens(list('b'), list('c')).specialTokens]).toEqual([['c', 1]]);
+  expect(withTokens(list('b'), 'null').specialTokens.size).toBe(0);
+  expect(() => withTokens('{}')).toThrow(
+    'not JSON: expected the added tokens as a list, got `{` at line 1, column 17.',
+  );
+  expect(() => withTokens('[{"content":"b"}]')).toThrow(
+    'expected an added token to have "single_word", which is missing',
+  );
+});
+
 test('a large file is read like a small one', () => {
   const directory = mkdtempSync(join(tmpdir(), 'tokenizer-'));
   try {
