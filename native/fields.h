@@ -37,6 +37,10 @@ class Fields {
     if (value.kind != Json::Kind::kBool) throw LoadError("expected " + quoted(name) + " to be true or false");
     return value.boolean;
   }
+  bool isFlag(std::string_view name) const {
+    const Json* value = object_.find(name);
+    return value && value->kind == Json::Kind::kBool;
+  }
   uint32_t count(std::string_view name) const { return asCount(required(name), quoted(name)); }
   /** A string of exactly one character. */
   uint32_t character(std::string_view name) const {

@@ -110,7 +110,8 @@ inline void readPostSteps(const Json& section, std::vector<PostStep>& steps) {
   static const Reader<PostStep> kTypes[] = {
       {"BertProcessing", [](const Fields& f) { return readPair(f, false); }},
       {"ByteLevel", [](const Fields&) { return PostStep{0, [](PostStep::Sequences sequences, bool) { return sequences; }}; }},
-      {"RobertaProcessing", [](const Fields& f) { return readPair(f, true); }},
+      // Without its flags the reference takes it for BERT's.
+      {"RobertaProcessing", [](const Fields& f) { return readPair(f, f.isFlag("trim_offsets") && f.isFlag("add_prefix_space")); }},
       {"Sequence", nullptr},
       {"TemplateProcessing", readTemplate},
   };

@@ -1,9 +1,11 @@
 // SentencePiece's charsmap: a double-array trie from bytes to replacements, applied as tokenizers 0.23.2 applies it.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "errors.h"
@@ -34,39 +36,42 @@ class Precompiled {
 
   bool operator()(std::string_view text, std::string& out, size_t& origin) const {
     out.clear();
-    bool changed = false, atFront = origin > 0;
-    size_t front = 0;
-    const auto replace = [&](std::string_view part) {
+    bool changed = false;
+    const size_t before = std::exchange(origin, 0);
+    // The bytes at `at` that stem from the front: of what comes first, where all before it went, one character does.
+    const auto reach = [&](size_t at) -> size_t {
+      if (at < before) return before - at;
+      return before > 0 && out.empty() ? decodeUtf8(text.data() + at).length : 0;
+    };
+    const auto replace = [&](size_t at, size_t size) {
       std::string_view replacement;
-      if (!find(part, replacement)) return false;
-      const size_t before = decodeUtf8(part.data()).length;
-      const size_t kept = before == part.size() || replacement.empty() ? replacement.size() : decodeUtf8(replacement.data()).length;
-      if (atFront && front == 0) front = kept;
+      if (!find(text.substr(at, size), replacement)) return false;
+      if (const size_t bytes = reach(at)) origin = out.size() + front(text.substr(at, size), bytes, replacement);
       out.append(replacement);
       return changed = true;
     };
+    const auto keep = [&](size_t at, size_t size) {
+      if (const size_t bytes = reach(at)) origin = out.size() + std::min(size, bytes);
+      out.append(text, at, size);
+    };
     for (size_t at = 0; at < text.size();) {
       if (const size_t plain = endOfPlain(text, at); plain > at) {
-        if (atFront && front == 0) front = 1;
-        out.append(text, at, plain - at);
+        keep(at, plain - at);
         at = plain;
         continue;
       }
       const size_t cluster = clusterLength(text.substr(at));
-      if (cluster < 6 && replace(text.substr(at, cluster))) {
+      if (cluster < 6 && replace(at, cluster)) {
         at += cluster;
         continue;
       }
       for (const size_t end = at + cluster; at < end;) {
         const size_t length = decodeUtf8(text.data() + at).length;
-        if (!replace(text.substr(at, length))) {
-          if (atFront && front == 0) front = length;
-          out.append(text, at, length);
-        }
+        if (!replace(at, length)) keep(at, length);
         at += length;
       }
     }
-    if (changed) origin = atFront ? front : 0;
+    if (!changed) origin = before;
     return changed;
   }
 
@@ -76,6 +81,16 @@ class Precompiled {
     const auto isAsciiAt = [&](size_t i) { return static_cast<unsigned char>(text[i]) < 0x80; };
     while (at < text.size() && isAsciiAt(at) && plain_[static_cast<unsigned char>(text[at])] && (at + 1 == text.size() || isAsciiAt(at + 1))) ++at;
     return at;
+  }
+
+  /** How much of a replacement stems from the first `size` bytes of a part: its characters follow the part's one by one. */
+  static size_t front(std::string_view part, size_t size, std::string_view replacement) {
+    if (part.size() <= size) return replacement.size();
+    size_t kept = 0;
+    for (size_t at = 0; at < size && kept < replacement.size(); at += decodeUtf8(part.data() + at).length) {
+      kept += decodeUtf8(replacement.data() + kept).length;
+    }
+    return kept;
   }
 
   /** The replacement of the shortest key that `part` starts with. */

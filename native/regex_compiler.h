@@ -170,6 +170,8 @@ class RegexCompiler : private RegexParts {
     for (Part& side : sides) {
       if (side.most > kLongestBehind) refuse("look-behind of any length");
       if (side.least != side.most) {
+        const auto looksOn = [](const Instruction& step) { return step.op >= Op::kLineStart || (step.op >= Op::kAhead && step.op <= Op::kNotBehind); };
+        if (std::ranges::any_of(side.code, looksOn)) refuse("an anchor in look-behind of varying length");
         side.code.push_back({Op::kEnd});
         isPlain_ = false;
       }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "char_set.h"
@@ -48,9 +49,9 @@ class RegexReader {
   bool readOptions() {
     const size_t begin = at_;
     bool on = true;
-    for (; more() && std::strchr("im-", peek()); ++at_) {
+    for (; more() && (std::strchr("im-", peek()) || (peek() == 'x' && !on)); ++at_) {
       if (peek() == '-') on = false;
-      else (peek() == 'i' ? folded_ : dotAll_) = on;
+      else if (peek() != 'x') (peek() == 'i' ? folded_ : dotAll_) = on;
     }
     return at_ > begin && (peek() == ':' || peek() == ')');
   }
@@ -113,28 +114,31 @@ class RegexReader {
         break;
       case 'p':
         ++at_;
-        property(set, negated);
+        property(set, negated, inClass);
         return true;
       default: return false;
     }
-    if (folded_ && std::tolower(c) == 'w') refuse("`\\w` under (?i)");
+    // A class that has letters also matches pairs that fold to a ligature, unless it is negated.
+    const bool hasLetters = c == 'w' || c == 'S' || c == 'D' || c == 'H';
+    if (folded_ && inClass && hasLetters && !mayHaveLetters_) refuse(std::string("`\\") + c + "` in brackets under (?i)");
     ++at_;
     return true;
   }
 
-  void property(CharSet& set, bool negated) {
+  void property(CharSet& set, bool negated, bool inClass) {
     if (!accept("{")) refuse("`\\p` without a name in braces");
     if (accept("^")) negated = !negated;
     const size_t close = pattern_.find('}', at_);
     if (close == std::string_view::npos) refuse("`\\p{` without `}`");
     const std::string_view name = pattern_.substr(at_, close - at_);
-    if (folded_) refuse("`\\p{" + std::string(name) + "}` under (?i)");
     std::string plain;
     for (const char c : name) {
       if (c != ' ' && c != '_' && c != '-') plain.push_back(static_cast<char>(std::tolower(c)));
     }
     at_ = close + 1;
-    if (const uint32_t categories = categoriesNamed(plain)) return set.addProperty(categories, 0, 0, negated);
+    const uint32_t categories = categoriesNamed(plain);
+    if (folded_ && inClass) foldCategories(set, categories, negated);
+    if (categories) return set.addProperty(categories, 0, 0, negated);
     for (uint32_t i = 0; i < std::size(kScriptNames); ++i) {
       std::string script;
       for (const char* c = kScriptNames[i]; *c; ++c) script.push_back(static_cast<char>(std::tolower(*c)));
@@ -142,6 +146,15 @@ class RegexReader {
     }
     if (const std::span<const uint32_t> bounds = propertyBounds(plain); !bounds.empty()) return set.addTable(bounds, negated);
     refuse("the property `" + std::string(name) + "`");
+  }
+
+  // Outside brackets properties do not fold. Inside, all letters bring one mark that folds to a letter; those categories
+  // that have no letters and no marks stay as they are.
+  void foldCategories(CharSet& set, uint32_t categories, bool negated) const {
+    static constexpr uint32_t kLetters = 0x1F, kLettersAndMarks = 0xFF, kMarkOfLetter = 0x345;
+    if (categories && !negated && !(categories & kLettersAndMarks)) return;
+    if (categories != kLetters || negated || !mayHaveLetters_) refuse("such a property in brackets under (?i)");
+    set.add(kMarkOfLetter);
   }
 
   static uint32_t categoriesNamed(const std::string& name) {
@@ -167,7 +180,9 @@ class RegexReader {
   CharSet readClass() {
     if (++depth_ > kDeepest) refuse("more than 50 classes in each other");
     CharSet set;
-    const bool negated = accept("^");
+    const bool negated = accept("^"), isOuter = classDepth_++ == 0;
+    if (folded_ && negated && !isOuter) refuse("a negated class in a class under (?i)");
+    const bool outerMay = std::exchange(mayHaveLetters_, negated && isOuter);
     std::vector<CharSet> sides;
     bool first = true, empty = true;
     while (!(peek() == ']' && !first)) {
@@ -175,6 +190,7 @@ class RegexReader {
       first = false;
       if (accept("&&")) {
         if (empty || peek() == ']') refuse("`&&` without both sides");
+        if (folded_ && negated) refuse("`&&` in a negated class under (?i)");
         sides.push_back(std::move(set));
         set = CharSet();
         empty = true;
@@ -193,15 +209,15 @@ class RegexReader {
     }
     ++at_;
     --depth_;
+    --classDepth_;
+    mayHaveLetters_ = outerMay;
     for (CharSet& side : sides) {
       CharSet both;
       both.addSet(std::move(set));
       both.intersect(std::move(side));
       set = std::move(both);
     }
-    if (negated && folded_) {
-      set.foldAscii();
-    }
+    if (negated && folded_) set.foldAscii();
     if (negated) set.negate();
     return set;
   }
@@ -249,6 +265,9 @@ class RegexReader {
   int depth_ = 0;
   /** The options i and m. */
   bool folded_ = false, dotAll_ = false;
+  int classDepth_ = 0;
+  /** In a class that is negated, and in no other. */
+  bool mayHaveLetters_ = false;
 };
 
 }  // namespace scalesweep

@@ -2,7 +2,7 @@
 # Builds the fuzz targets with AddressSanitizer and UBSan and runs each for a while.
 # usage: native/fuzz/run.sh [SECONDS_EACH=300] [TARGET...=load encode split]
 # Needs clang++ with libFuzzer (Debian's clang and libclang-rt-dev). The seeds are the tokenizers of
-# test/fixtures/tokenizer. Findings are kept in build/fuzz/. One input may take FUZZ_TIMEOUT seconds (20).
+# test/fixtures/tokenizer, random ones among them. Findings are kept in build/fuzz/. One input may take FUZZ_TIMEOUT seconds (20).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-300}
@@ -15,6 +15,9 @@ for file in test/fixtures/tokenizer/*.json.gz; do
   name=$(basename "$file" .gz)
   [ "$name" = goldens.json ] || gzip -dc "$file" >"$out/tokenizers/$name"
 done
+node -e 'for (const { name, file } of JSON.parse(zlib.brotliDecompressSync(fs.readFileSync(process.argv[1]))))
+  if (/^(file|pattern) /.test(name)) fs.writeFileSync(`${process.argv[2]}/${name}.json`, JSON.stringify(file))' \
+  test/fixtures/tokenizer/compositions.json.br "$out/tokenizers"
 cp -n "$out"/tokenizers/*.json "$out/load/"
 declare -A longest=([load]=16384 [encode]=2048 [split]=512)
 for target in "${targets[@]}"; do

@@ -116,4 +116,5 @@ def alternation(rng, depth):
 
 
 def random_pattern(rng):
-    return alternation(rng, rng.choice([0, 1, 2, 2, 3]))
+    pattern = alternation(rng, rng.choice([0, 1, 2, 2, 3]))
+    return f"(?i){pattern}" if rng.random() < 0.1 else pattern

@@ -106,7 +106,7 @@ def reference(seed, text, strings):
         return {"refused": tokenizer, "ids": []}
     if has_rivals(tokenizer):
         return {"refused": "two added tokens are the same once normalized, and chance decides", "ids": []}
-    if "ByteLevel" in text and inserts_at_front(json.loads(text)["normalizer"]):
+    if "ByteLevel" in text and inserts_at_front(json.loads(text).get("normalizer")):
         return {"refused": "a normalizer inserts before the text, and ByteLevel follows", "ids": []}
     ids = random_ids(seed, tokenizer)
     encoded = [attempt(lambda: answer(tokenizer, s)) for s in strings]

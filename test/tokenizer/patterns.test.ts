@@ -48,6 +48,7 @@ test.each([
   ['(?:a*b?)*c', ['aabac', ' ', 'c', 'aab']],
   ['(?:a*?)+b', ['aab']],
   [String.raw`(?:\s*\p{L}*)+!`, ['a b c!', ' d']],
+  [String.raw`(?i)'S|[^\r\n\p{L}\p{N}]?\p{L}+`, ["'s", '1', ' aBC', '1', 'ß', '1']],
   ['a{2}?b', ['aab', ' a', 'b']],
   ['a{3,1}a?', ['aaaa', 'aa']],
   [String.raw`\0x|\012`, ['x', '\n', 'x']],
@@ -63,6 +64,8 @@ test.each([
   ['[[:nothing:]]', 'has an unknown POSIX bracket'],
   [String.raw`\p{Nothing}`, 'has the property `Nothing`'],
   ['(?~ab)', 'has the group `(?~`'],
+  [String.raw`(?i)[\S]1`, 'in brackets under (?i)'],
+  ['(?<=^a?)c', 'has an anchor in look-behind of varying length'],
   ['(?#a', 'has a comment without `)`'],
 ])('%s is refused by name', (regex, reason) => {
   expect(() => splitter(regex)).toThrow(reason);
