@@ -67,30 +67,30 @@ class Decoder(torch.nn.Module):
         return self.model(torch.tensor([ids])).logits[0].double().log_softmax(-1)
 
 
-def export(model, directory, architecture):
-    ids, positions = torch.randint(0, len(tiny.VOCABULARY), (2, 5)), torch.arange(3, 8)[None].repeat(2, 1)
-    mask = torch.ones(2, 8, dtype=torch.long)
+def export(model, directory, architecture, forms=('script', 'dynamo'), has_cache=True):
+    before = 3 if has_cache else 0
+    ids, positions = torch.randint(0, len(tiny.VOCABULARY), (2, 5)), torch.arange(before, before + 5)[None].repeat(2, 1)
+    mask = torch.ones(2, before + 5, dtype=torch.long)
     # One tensor given twice would be one input to torch.export.
-    past = [torch.zeros(2, model.heads, 3, model.size) for _ in range(2 * LAYERS)]
-    names = [f'{layer}.{part}' for layer in range(LAYERS) for part in ('key', 'value')]
+    names = [f'{layer}.{part}' for layer in range(LAYERS) for part in ('key', 'value')] if has_cache else []
+    past = [torch.zeros(2, model.heads, before, model.size) for _ in names]
     pasts, presents = [f'past_key_values.{name}' for name in names], [f'present.{name}' for name in names]
     inputs, outputs = ['input_ids', 'attention_mask', 'position_ids', *pasts], ['logits', *presents]
     arguments, named = (ids, mask, positions, *past), {'input_names': inputs, 'output_names': outputs}
     axes = {name: {0: 'batch', 1: 'sequence'} for name in ('input_ids', 'position_ids', 'logits')}
     axes |= {'attention_mask': {0: 'batch', 1: 'total'}, **{name: {0: 'batch', 2: 'past'} for name in pasts}}
     axes |= {name: {0: 'batch', 2: 'total'} for name in presents}
-    script = directory / 'script.onnx'
-    torch.onnx.export(
-        model, arguments, str(script), dynamo=False, opset_version=SCRIPT_OPSETS.get(architecture, 17), dynamic_axes=axes, **named,
-    )
     auto = torch.export.Dim.AUTO
     shapes = [{0: auto, 1: auto}] * 3
-    dynamo = directory / 'dynamo.onnx'
-    torch.onnx.export(
-        model, arguments, str(dynamo), dynamo=True, external_data=False,
-        dynamic_shapes=(*shapes, tuple({0: auto, 2: auto} for _ in past)), **named,
-    )
-    for file in (script, dynamo):
+    if has_cache:
+        shapes.append(tuple({0: auto, 2: auto} for _ in past))
+    how = {
+        'script': {'dynamo': False, 'opset_version': SCRIPT_OPSETS.get(architecture, 17), 'dynamic_axes': axes},
+        'dynamo': {'dynamo': True, 'external_data': False, 'dynamic_shapes': tuple(shapes)},
+    }
+    for form in forms:
+        file = directory / f'{form}.onnx'
+        torch.onnx.export(model, arguments, str(file), **how[form], **named)
         shorten(file)
 
 
