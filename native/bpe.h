@@ -35,49 +35,20 @@ class Bpe : public Model {
   }
 
   void tokenize(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const override {
-    if (piece.empty()) return;
-    Vocabulary::Word whole{};
-    if (ignoreMerges_) {
-      scratch.text.clear();
-      if (bytes_) byteAlphabet().appendVisible(scratch.text, piece);
-      whole = Vocabulary::wordOf(bytes_ ? scratch.text : piece);
-      vocabulary_.prefetch(whole);
+    size_t end;
+    tokenizeSome({&piece, 1}, scratch, out, &end);
+  }
+  void tokenizeAll(std::span<const std::string_view> pieces, ModelScratch& scratch, IdBuffer& out, size_t* ends) const override {
+    for (size_t first = 0; first < pieces.size(); first += kLanes) {
+      tokenizeSome(pieces.subspan(first, std::min(kLanes, pieces.size() - first)), scratch, out, ends + first);
     }
-    Few few;
-    if (readFewBytes(piece, few)) {
-      // Merging takes as long as the memory for the question whether the piece is a token, which one id answers anyway.
-      const size_t before = out.size();
-      mergeFew(few, out);
-      if (!ignoreMerges_ || out.size() - before == 1) return;
-      const uint32_t id = vocabulary_.find(whole);
-      if (id == Vocabulary::kNone) return;
-      out.keep(0, before);
-      return out.push(id);
-    }
-    if (ignoreMerges_) {
-      const uint32_t id = vocabulary_.find(whole);
-      if (id != Vocabulary::kNone) return out.push(id);
-    }
-    if (!(bytes_ && readBytes(piece, scratch))) readSymbols(piece, scratch);
-    if (scratch.ids.size() > kFew) return mergeMany(scratch, out);
-    few.count = scratch.ids.size();
-    std::copy(scratch.ids.begin(), scratch.ids.end(), few.ids);
-    for (size_t i = 0; i + 1 < few.count; ++i) few.merges[i] = pairs_.find(few.ids[i], few.ids[i + 1]);
-    mergeFew(few, out);
   }
   bool findsWhole() const override { return ignoreMerges_; }
-  size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + bytePairs_.size() * sizeof(PairTable::Merge) + characterSymbol_.size() * sizeof(uint32_t); }
+  size_t memory() const override { return vocabulary_.memory() + pairs_.memory() + bytePairs_.size() * sizeof(uint32_t) + characterSymbol_.size() * sizeof(uint32_t); }
 
  private:
-  static constexpr size_t kFew = 64;
+  static constexpr size_t kLanes = 32;
   static constexpr size_t kLast = 1, kFirst = 2;
-
-  /** The symbols of a short piece, and the merge of each with the next. */
-  struct Few {
-    size_t count = 0;
-    uint32_t ids[kFew];
-    PairTable::Merge merges[kFew];
-  };
 
   struct Unknown {
     uint32_t id = Vocabulary::kNone;
@@ -131,17 +102,69 @@ class Bpe : public Model {
     });
   }
 
+  /** At most kLanes pieces, side by side. */
+  void tokenizeSome(std::span<const std::string_view> pieces, ModelScratch& scratch, IdBuffer& out, size_t* ends) const {
+    uint32_t whole[kLanes] = {};
+    bool isLane[kLanes];
+    if (ignoreMerges_) findWhole(pieces, scratch.text, whole);
+    scratch.lanes.resize(std::max(scratch.lanes.size(), pieces.size()));
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      MergeLane& lane = scratch.lanes[i];
+      lane.clear();
+      isLane[i] = true;
+      if (ignoreMerges_ && whole[i] != Vocabulary::kNone) lane.push(whole[i], PairTable::kNone);
+      else isLane[i] = readFewBytes(pieces[i], lane) || readFew(pieces[i], lane, scratch);
+    }
+    mergeSideBySide(pairs_, {scratch.lanes.data(), pieces.size()}, scratch.busy);
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      if (isLane[i]) scratch.lanes[i].appendTo(out);
+      else mergeMany(pieces[i], scratch, out);
+      ends[i] = out.size();
+    }
+  }
+
+  /** The tokens that pieces are spelled like, kNone for those that are like none. */
+  void findWhole(std::span<const std::string_view> pieces, std::string& text, uint32_t* whole) const {
+    Vocabulary::Word words[kLanes];
+    size_t size = 0;
+    for (const std::string_view piece : pieces) size += piece.size();
+    text.clear();
+    text.reserve(size * 2);
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      const size_t begin = text.size();
+      if (bytes_) byteAlphabet().appendVisible(text, pieces[i]);
+      words[i] = Vocabulary::wordOf(bytes_ ? std::string_view(text).substr(begin) : pieces[i]);
+      vocabulary_.prefetch(words[i]);
+    }
+    for (size_t i = 0; i < pieces.size(); ++i) whole[i] = vocabulary_.find(words[i]);
+  }
+
   /** The usual case: a short piece, of which every byte is a token. */
-  bool readFewBytes(std::string_view piece, Few& few) const {
-    if (bytePairs_.empty() || piece.size() > kFew) return false;
+  bool readFewBytes(std::string_view piece, MergeLane& lane) const {
+    if (bytePairs_.empty() || piece.size() > MergeLane::kMost) return false;
     uint32_t pair = 0;
+    bool known = true;
     for (const char c : piece) {
       const uint32_t byte = static_cast<unsigned char>(c);
       pair = (pair << 8 | byte) & 0xFFFF;
-      if (few.count > 0) few.merges[few.count - 1] = bytePairs_[pair];
-      if ((few.ids[few.count++] = byteSymbol_[0][byte]) == Vocabulary::kNone) return false;
+      lane.push(byteSymbol_[0][byte], bytePairs_[pair]);
+      known &= byteSymbol_[0][byte] != Vocabulary::kNone;
     }
+    return known;
+  }
+
+  /** False when the piece has too many symbols. */
+  bool readFew(std::string_view piece, MergeLane& lane, ModelScratch& scratch) const {
+    const std::vector<uint32_t>& ids = scratch.ids;
+    read(piece, scratch);
+    if (ids.size() > MergeLane::kMost) return false;
+    lane.clear();
+    for (size_t i = 0; i < ids.size(); ++i) lane.push(ids[i], i > 0 ? pairs_.find(ids[i - 1], ids[i]) : PairTable::kNone);
     return true;
+  }
+
+  void read(std::string_view piece, ModelScratch& scratch) const {
+    if (!(bytes_ && readBytes(piece, scratch))) readSymbols(piece, scratch);
   }
 
   /** False unless every byte is a token. */
@@ -199,45 +222,21 @@ class Bpe : public Model {
     unknown.pending = true;
   }
 
-  // The lowest rank goes first, the leftmost among equals: a scan is fastest while it fits a few cache lines.
-  void mergeFew(Few& few, IdBuffer& out) const {
-    auto& [count, ids, merges] = few;
-    while (count > 1) {
-      PairTable::Merge least = merges[0];
-      size_t at = 0;
-      for (size_t i = 1; i + 1 < count; ++i) {
-        const bool less = merges[i] < least;  // no branch: which one is least cannot be predicted
-        at = less ? i : at;
-        least = less ? merges[i] : least;
-      }
-      if (least == PairTable::kNone) break;
-      ids[at] = PairTable::made(least);
-      if (at > 0) merges[at - 1] = pairs_.find(ids[at - 1], ids[at]);
-      if (at + 2 < count) merges[at] = pairs_.find(ids[at], ids[at + 2]);
-      --count;
-      for (size_t i = at + 1; i < count; ++i) {
-        ids[i] = ids[i + 1];
-        merges[i] = merges[i + 1];
-      }
-    }
-    out.append(ids, count);
-  }
-
   // Long pieces: a heap of (rank, place), entries of changed pairs recognised by their rank.
-  void mergeMany(ModelScratch& scratch, IdBuffer& out) const {
-    std::vector<uint32_t>&ids = scratch.ids, &next = scratch.next, &previous = scratch.previous;
-    std::vector<PairTable::Merge>& merges = scratch.merges;
+  void mergeMany(std::string_view piece, ModelScratch& scratch, IdBuffer& out) const {
+    read(piece, scratch);
+    std::vector<uint32_t>&ids = scratch.ids, &ranks = scratch.ranks, &next = scratch.next, &previous = scratch.previous;
     std::vector<uint64_t>& queue = scratch.queue;
     const uint32_t n = static_cast<uint32_t>(ids.size());
-    merges.assign(n, PairTable::kNone);
+    ranks.assign(n, PairTable::kNone);
     next.resize(n);
     previous.resize(n);
     queue.clear();
     const auto later = [](uint64_t a, uint64_t b) { return a > b; };
     const auto look = [&](uint32_t i) {
-      merges[i] = next[i] < n ? pairs_.find(ids[i], ids[next[i]]) : PairTable::kNone;
-      if (merges[i] == PairTable::kNone) return false;
-      queue.push_back(PairTable::rank(merges[i]) << 32 | i);
+      ranks[i] = next[i] < n ? pairs_.find(ids[i], ids[next[i]]) : PairTable::kNone;
+      if (ranks[i] == PairTable::kNone) return false;
+      queue.push_back(uint64_t{ranks[i]} << 32 | i);
       return true;
     };
     for (uint32_t i = 0; i < n; ++i) {
@@ -251,10 +250,10 @@ class Bpe : public Model {
       std::pop_heap(queue.begin(), queue.end(), later);
       queue.pop_back();
       const uint32_t at = static_cast<uint32_t>(top);
-      if (PairTable::rank(merges[at]) != top >> 32) continue;
+      if (ranks[at] != top >> 32) continue;
       const uint32_t right = next[at];
-      ids[at] = PairTable::made(merges[at]);
-      merges[right] = PairTable::kNone;
+      ids[at] = pairs_.made(ranks[at]);
+      ranks[right] = PairTable::kNone;
       next[at] = next[right];
       if (next[at] < n) previous[next[at]] = at;
       if (look(at)) std::push_heap(queue.begin(), queue.end(), later);
@@ -264,8 +263,8 @@ class Bpe : public Model {
   }
 
   PairTable pairs_;
-  // The merges of two bytes at a place of their own; empty where a symbol depends on its place in the piece.
-  std::vector<PairTable::Merge> bytePairs_;
+  // The ranks of two bytes at a place of their own; empty where a symbol depends on its place in the piece.
+  std::vector<uint32_t> bytePairs_;
   bool bytes_ = false, fuseUnk_ = false, ignoreMerges_ = false, byteFallback_ = false, hasUnk_ = false;
   std::string unkToken_, prefix_, suffix_;
   ByteTokens fallback_{};

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "new_pieces.h"
 #include "piece_cache.h"
 #include "tokenizer.h"
 
@@ -27,6 +28,7 @@ class Encoder {
   /** Ids of valid UTF-8 text; valid until the next call. Throws EncodeError. */
   const IdBuffer& encode(std::string_view text, const EncodeOptions& options) {
     ids_.clear();
+    new_.clear();
     // First the added tokens that are looked for in the text as it came; the rest is normalized and searched again.
     forEachSegment(tokenizer_->rawTokens(), text, options.literalSpecials, rawSegments_, [&](std::string_view part, size_t begin) {
       size_t origin = begin == 0 ? decodeUtf8(part.data()).length : 0;
@@ -77,7 +79,7 @@ class Encoder {
           out += count;
         } else {
           ids.advanceTo(out);
-          encoder_.encodeUnknown(*wanted);
+          encoder_.encodeOther(*wanted);
           out = ids.room(kDepth * PieceCache::kInline);
         }
       }
@@ -86,39 +88,44 @@ class Encoder {
     }
 
    private:
-    static constexpr size_t kDepth = 32;
+    static constexpr size_t kDepth = 128;
     Encoder& encoder_;
     std::string_view text_;
     size_t count_ = 0;
     PieceCache::Wanted waiting_[kDepth];
   };
 
-  void encodeUnknown(const PieceCache::Wanted& wanted) {
-    if (cache_.findLong(wanted, ids_)) return;
+  /** Encodes a piece that is not in the short slots; one that is new is left for encodeNew(). */
+  void encodeOther(const PieceCache::Wanted& wanted) {
+    if (new_.areMany()) encodeNew();
+    if (appendKnown(wanted)) return;
     const std::string_view piece = wanted.piece;
     const BlankRuns* tokens = tokenizer_->tokensInPieces();
-    if (const uint32_t id = tokens && piece[0] == ' ' ? tokens->idOf(piece) : BlankRuns::kNone; id != BlankRuns::kNone) {
-      if (piece.size() <= PieceCache::kShort) cache_.store(wanted, &id, 1);
-      return ids_.push(id);
-    }
-    const size_t before = ids_.size();
+    if (const uint32_t id = tokens && piece[0] == ' ' ? tokens->idOf(piece) : BlankRuns::kNone; id != BlankRuns::kNone) return ids_.push(id);
     const Cuts& cuts = tokenizer_->model().cuts();
-    if (!cuts.any()) tokenizer_->model().tokenize(piece, scratch_, ids_);
-    else cuts.split(piece, [&](size_t begin, size_t end) { encodePart(piece.substr(begin, end - begin), end - begin == piece.size()); });
+    if (!cuts.any()) return new_.leave(wanted, ids_);
+    const size_t before = ids_.size();
+    cuts.split(piece, [&](size_t begin, size_t end) { encodePart(piece.substr(begin, end - begin), end - begin == piece.size()); });
     cache_.store(wanted, ids_.data() + before, ids_.size() - before);
   }
-
-  /** What cuts leave of an unknown piece may be known. */
+  /** What cuts leave of a new piece may be known. */
   void encodePart(std::string_view part, bool isWhole) {
     if (isWhole) return tokenizer_->model().tokenize(part, scratch_, ids_);
     const PieceCache::Wanted wanted = cache_.want(part, part.size());
-    size_t count;
-    if (const uint32_t* known = PieceCache::findShort(wanted, count)) return ids_.append(known, count);
-    if (cache_.findLong(wanted, ids_)) return;
+    if (appendKnown(wanted)) return;
     const size_t before = ids_.size();
     tokenizer_->model().tokenize(part, scratch_, ids_);
     cache_.store(wanted, ids_.data() + before, ids_.size() - before);
   }
+  bool appendKnown(const PieceCache::Wanted& wanted) {
+    size_t count;
+    const void* known = cache_.find(wanted, count);
+    if (!known) return false;
+    std::memcpy(ids_.room(count), known, count * sizeof(uint32_t));
+    ids_.advance(count);
+    return true;
+  }
+  void encodeNew() { new_.encode(tokenizer_->model(), scratch_, cache_, ids_); }
 
   void encodeText(std::string_view text, size_t origin) {
     const PreTokenization& way = tokenizer_->preTokenization();
@@ -129,7 +136,8 @@ class Encoder {
       }
       Queue queue(*this, text);
       splitByRule(*way.rule, *way.regex, text, tokenizer_->tokensInPieces(), [&](size_t begin, size_t end) { queue.push(begin, end); });
-      return queue.flush();
+      queue.flush();
+      return encodeNew();
     }
     pieces_.spans.assign(1, {0, text.size()});
     if (!way.steps.empty()) {
@@ -147,6 +155,7 @@ class Encoder {
       });
     }
     queue.flush();
+    encodeNew();
   }
 
   void truncate(const EncodeOptions& options) {
@@ -198,6 +207,7 @@ class Encoder {
   Pieces pieces_;
   std::string buffers_[2];
   std::vector<Segment> rawSegments_, segments_;
+  NewPieces new_;
 };
 
 }  // namespace scalesweep

@@ -57,16 +57,15 @@ class PieceCache {
     return slot && count <= kInline ? slot->ids : nullptr;
   }
 
-  /** The ids of a piece that is long, or has many, go to `out` if they are known. */
-  bool findLong(const Wanted& wanted, IdBuffer& out) const {
+  /** The ids of any piece, and how many, until more is stored; null when it is not known. */
+  const void* find(const Wanted& wanted, size_t& count) const {
+    if (const uint32_t* ids = findShort(wanted, count)) return ids;
     const unsigned char* record = wanted.high == kNoKey ? recordOf(wanted.piece, wanted.low) : recordOf(slotOf(wanted));
-    if (!record) return false;
-    std::memcpy(out.room(record[1]), record + 2 + record[0], record[1] * sizeof(uint32_t));
-    out.advance(record[1]);
-    return true;
+    if (!record) return nullptr;
+    count = record[1];
+    return record + 2 + record[0];
   }
 
-  void store(std::string_view piece, const uint32_t* ids, size_t count) { store(want(piece, 0), ids, count); }
   void store(const Wanted& wanted, const uint32_t* ids, size_t count) {
     const size_t size = wanted.piece.size();
     if (size > kLongestPiece || count > kLongCount) return;

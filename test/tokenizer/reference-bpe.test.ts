@@ -35,14 +35,23 @@ const BYTE_TOKENS = Array.from(
   (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`,
 );
 
-function fileOf({ vocab, merges }: ReferenceBpe, more = {}): Uint8Array {
+const WORDS = { type: 'WhitespaceSplit' };
+const BYTE_WORDS = {
+  type: 'Sequence',
+  pretokenizers: [
+    WORDS,
+    { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+  ],
+};
+
+function fileOf({ vocab, merges }: ReferenceBpe, more = {}, splitting: object = WORDS): Uint8Array {
   const model = { type: 'BPE', vocab: Object.fromEntries(vocab), merges, ...more };
-  return Buffer.from(JSON.stringify({ version: '1.0', pre_tokenizer: { type: 'WhitespaceSplit' }, model }));
+  return Buffer.from(JSON.stringify({ version: '1.0', pre_tokenizer: splitting, model }));
 }
 
-function randomText(next: () => number): string {
-  const longest = next() < 0.1 ? 200 : 20;
-  const words = Array.from({ length: 1 + Math.floor(next() * 4) }, () => {
+function randomText(next: () => number, mostWords = 4): string {
+  const words = Array.from({ length: 1 + Math.floor(next() * mostWords) }, () => {
+    const longest = next() < 0.1 ? 200 : 20;
     const letters = Array.from(
       { length: Math.floor(next() * longest) },
       () => ALPHABET[Math.floor(next() * ALPHABET.length)] ?? 'a',
@@ -75,6 +84,25 @@ test('pieces are cut where no token joins two characters, and nothing changes', 
       const text = randomText(next);
       expect([...tokenizer.encode(text)], text).toEqual(encodeWords(bpe, text));
     }
+  }
+});
+
+test('hundreds of new pieces of one text go together, with those that come twice', () => {
+  const next = random(9);
+  for (let round = 0; round < 20; round++) {
+    const { vocab, merges } = randomBpe(next, 1, 30);
+    const tokens = [...vocab.keys(), ...BYTE_TOKENS];
+    const bpe = { vocab: new Map(tokens.map((token, id) => [token, id])), merges };
+    const words = randomText(next, 900);
+    const front = (characters: string, count: number) => Array.from(characters).slice(0, count).join('');
+    const text = `${words} ${front(words, 2000)} ${front(words.replaceAll(' ', ''), 3000)}`;
+    const ascii = text.replace(/[^a-e ]/gu, '');
+    const encode = (file: Uint8Array, some: string) => [...Tokenizer.fromBuffer(file).encode(some)];
+    expect(encode(fileOf(bpe), text)).toEqual(encodeWords(bpe, text));
+    expect(encode(fileOf(bpe, { byte_fallback: true }), text)).toEqual(encodeWords(bpe, text));
+    expect(encode(fileOf(bpe, {}, BYTE_WORDS), ascii)).toEqual(encodeWords(bpe, ascii));
+    const whole = ascii.split(' ').flatMap((word) => bpe.vocab.get(word) ?? encodeWords(bpe, word));
+    expect(encode(fileOf(bpe, { ignore_merges: true }, BYTE_WORDS), ascii)).toEqual(whole);
   }
 });
 
