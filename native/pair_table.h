@@ -39,7 +39,7 @@ class PairTable {
   const Bucket* prefetch(uint32_t left, uint32_t right) const {
     static constexpr Bucket kEmpty{{kFree, kFree, kFree, kFree}};
     const Bucket* bucket = &buckets_[placeOf(keyOf(left, right))];
-    bucket = (left == kNoId) | (right == kNoId) ? &kEmpty : bucket;
+    bucket = ((left == kNoId) | (right == kNoId)) ? &kEmpty : bucket;
     __builtin_prefetch(bucket);
     return bucket;
   }
@@ -101,7 +101,7 @@ class PairTable {
       size_t at = Bucket::kEntries;
       for (size_t i = Bucket::kEntries; i-- > 0;) {
         const uint64_t key = entries[i] >> kKeyShift;
-        at = (key == next.key) | (key == kFree >> kKeyShift) ? i : at;
+        at = ((key == next.key) | (key == kFree >> kKeyShift)) ? i : at;
       }
       if (at < Bucket::kEntries) {
         entries[at] = next.key << kKeyShift | uint64_t{next.rank} << 1 | (entries[at] & 1);
