@@ -20,8 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   scalesweep::BlankRuns runs;
   std::vector<scalesweep::AddedToken> tokens;
   for (size_t n = 2 + data[1] / 4 % 8; data[1] % 2 && n < 40; n += 1 + data[1] / 32) {
-    tokens.emplace_back().pattern = std::string(n, ' ');
-    runs.add(tokens.back().pattern, 0);
+    tokens.emplace_back().content = std::string(n, ' ');
+    runs.add(tokens.back().content, 0);
   }
   std::vector<size_t> ends, expected;
   scalesweep::splitByRule(scalesweep::kKnownPatterns[which].rule, regexes[which], text, tokens.empty() ? nullptr : &runs, [&](size_t, size_t end) { ends.push_back(end); });
