@@ -37,9 +37,7 @@ inline uint8_t combiningClassOf(uint32_t c) { return kCombiningClassOf[kCombinin
 
 /** General categories in the order of kCategoryNames: Lu Ll Lt Lm Lo, Mn Mc Me, Nd Nl No, P.., S.., Z.., C... */
 inline uint32_t categoryOf(uint32_t properties) { return properties & 31; }
-inline bool isLetter(uint32_t properties) { return categoryOf(properties) <= 4; }
 inline bool isMark(uint32_t properties) { return categoryOf(properties) - 5u <= 2; }
-inline bool isNumber(uint32_t properties) { return categoryOf(properties) - 8u <= 2; }
 inline uint32_t scriptOf(uint32_t properties) { return properties >> kScriptShift; }
 
 inline constexpr int kAnyScript = 0;

@@ -47,7 +47,7 @@ function indexRows(rows: PackedRows): RowIndex {
   };
 }
 
-// The second pass is never empty: a run without rests computes one token that nobody asks for.
+// The second pass is never empty: where all rows of a run are one token, it computes one that nobody asks for.
 const restRows = (run: SharedRun): number => Math.max(1, run.restRows);
 const restColumns = (run: SharedRun): number => Math.max(1, run.restColumns);
 
