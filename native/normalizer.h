@@ -164,6 +164,12 @@ inline Normalizer replaceNormalizer(const Fields& fields) {
     if (text.empty()) return false;
     out.clear();
     const size_t before = origin;
+    if (pattern->isByteFor(content)) {
+      appendReplaced(out, text.substr(0, before), pattern->source()[0], content);
+      origin = out.size();
+      appendReplaced(out, text.substr(before), pattern->source()[0], content);
+      return true;
+    }
     origin = 0;
     pattern->forEach(text, [&](size_t begin, size_t end, bool isMatch) {
       const size_t from = out.size();

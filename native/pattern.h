@@ -1,5 +1,7 @@
 // What Split, Replace and their like look for: a regular expression or a literal.
 #pragma once
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +33,23 @@ void forEachLiteral(std::string_view literal, std::string_view text, Visit&& vis
   if (done != text.size()) visit(done, text.size(), false);
 }
 
+/** Appends `text` with `content`, of up to 4 bytes, for every `byte`; without branches on the text, of which words end anywhere. */
+inline void appendReplaced(std::string& out, std::string_view text, char byte, std::string_view content) {
+  constexpr size_t kChunk = 64, kMost = 4;
+  char padded[kMost] = {}, chunk[kChunk * kMost];
+  std::memcpy(padded, content.data(), content.size());
+  while (!text.empty()) {
+    char* to = chunk;
+    for (const char c : text.substr(0, kChunk)) {
+      std::memcpy(to, padded, kMost);
+      *to = c == byte ? padded[0] : c;
+      to += c == byte ? content.size() : 1;
+    }
+    out.append(chunk, to);
+    text.remove_prefix(std::min(text.size(), kChunk));
+  }
+}
+
 class Pattern {
  public:
   /** Reads the member "pattern": {"Regex": ...} or {"String": ...}. */
@@ -51,6 +70,8 @@ class Pattern {
   const SplitRule* rule() const { return rule_; }
   /** Null for a literal. */
   const Regex* regex() const { return regex_.get(); }
+  /** Whether replace() of one with `content` may be left to appendReplaced(). */
+  bool isByteFor(std::string_view content) const { return !regex_ && text_.size() == 1 && content.size() <= 4; }
   const std::string& source() const { return text_; }
 
   /** Calls visit(begin, end, isMatch) for the matches and what is between them, in order. */

@@ -178,10 +178,12 @@ inline SplitStep readMetaspace(const Fields& fields) {
   if (!fields.flag("add_prefix_space", true) && !never) {
     throw LoadError("the Metaspace pre_tokenizer says add_prefix_space false and prepend_scheme `" + scheme + "`");
   }
+  constexpr size_t kWord = 32;
   return [=](Pieces& pieces) {
     rewritePieces(pieces, [&](std::string_view piece, bool first, std::string& out) {
       const bool marked = piece.starts_with(text) || piece[0] == ' ';
       if (!marked && (always || (first && !never))) out.append(text);
+      if (piece.size() > kWord) return appendReplaced(out, piece, ' ', text);
       forEachLiteral(" ", piece, [&](size_t begin, size_t end, bool isSpace) { out.append(isSpace ? text : piece.substr(begin, end - begin)); });
     });
     if (split) cutBefore(pieces, text);
