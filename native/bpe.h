@@ -49,6 +49,8 @@ class Bpe : public Model {
  private:
   static constexpr size_t kLanes = 32;
   static constexpr size_t kLast = 1, kFirst = 2;
+  /** Stands for U+2581 among ASCII. */
+  static constexpr uint32_t kMark = 0x80;
 
   struct Unknown {
     uint32_t id = Vocabulary::kNone;
@@ -74,7 +76,7 @@ class Bpe : public Model {
       if (token.size() > 6 && (ofByte(token.substr(0, 6)) || ofByte(token.substr(token.size() - 6)))) proved = false;
       cuts_.join(token);
     });
-    if (!proved) cuts_.forbid();
+    proved ? cuts_.index() : cuts_.forbid();
   }
 
   void indexSymbols() {
@@ -86,20 +88,25 @@ class Bpe : public Model {
         byteSymbol_[place][b] = vocabulary_.find(symbol);
       }
     }
-    if (bytes_ && prefix_.empty() && suffix_.empty()) {
-      bytePairs_.assign(0x10000, PairTable::kNone);
-      for (uint32_t pair = 0; pair < 0x10000; ++pair) {
-        const uint32_t left = byteSymbol_[0][pair >> 8], right = byteSymbol_[0][pair & 255];
-        if (left != Vocabulary::kNone && right != Vocabulary::kNone) bytePairs_[pair] = pairs_.find(left, right);
-      }
+    if (!prefix_.empty() || !suffix_.empty()) return;
+    if (!bytes_) indexCharacters();
+    bytePairs_.assign(0x10000, PairTable::kNone);
+    for (uint32_t pair = 0; pair < 0x10000; ++pair) {
+      const uint32_t left = byteSymbol_[0][pair >> 8], right = byteSymbol_[0][pair & 255];
+      if (left != Vocabulary::kNone && right != Vocabulary::kNone) bytePairs_[pair] = pairs_.find(left, right);
     }
-    if (bytes_ || !prefix_.empty() || !suffix_.empty()) return;
+  }
+
+  void indexCharacters() {
     characterSymbol_.assign(0x10000, Vocabulary::kNone);
     vocabulary_.forEach([&](std::string_view token, uint32_t id) {
       if (token.empty()) return;
       const CodePoint c = decodeUtf8(token.data());
       if (c.length == token.size() && c.value < characterSymbol_.size()) characterSymbol_[c.value] = id;
     });
+    byteSymbol_[0].fill(Vocabulary::kNone);
+    std::copy_n(characterSymbol_.begin(), kMark, byteSymbol_[0].begin());
+    byteSymbol_[0][kMark] = characterSymbol_[0x2581];
   }
 
   /** At most kLanes pieces, side by side. */
@@ -139,11 +146,17 @@ class Bpe : public Model {
     for (size_t i = 0; i < pieces.size(); ++i) whole[i] = vocabulary_.find(words[i]);
   }
 
-  /** The usual case: a short piece, of which every byte is a token. */
+  /** The usual case: a short piece, of which every byte is a token; where characters are symbols, of ASCII behind U+2581 or nothing. */
   bool readFewBytes(std::string_view piece, MergeLane& lane) const {
     if (bytePairs_.empty() || piece.size() > MergeLane::kMost) return false;
     uint32_t pair = 0;
     bool known = true;
+    if (!bytes_ && piece.starts_with("\xE2\x96\x81")) {
+      pair = kMark;
+      lane.push(byteSymbol_[0][kMark], PairTable::kNone);
+      known = byteSymbol_[0][kMark] != Vocabulary::kNone;
+      piece.remove_prefix(3);
+    }
     for (const char c : piece) {
       const uint32_t byte = static_cast<unsigned char>(c);
       pair = (pair << 8 | byte) & 0xFFFF;
@@ -263,14 +276,15 @@ class Bpe : public Model {
   }
 
   PairTable pairs_;
-  // The ranks of two bytes at a place of their own; empty where a symbol depends on its place in the piece.
+  // The ranks of two bytes (or of two of ASCII and U+2581) at a place of their own; empty where a symbol depends on its place in the piece.
   std::vector<uint32_t> bytePairs_;
   bool bytes_ = false, fuseUnk_ = false, ignoreMerges_ = false, byteFallback_ = false, hasUnk_ = false;
   std::string unkToken_, prefix_, suffix_;
   ByteTokens fallback_{};
   // The symbols of the characters below U+10000 that are tokens as they stand; empty for bytes and affixes.
   std::vector<uint32_t> characterSymbol_;
-  // The symbol of each byte at each place of a piece: middle, last, first, first and last.
+  // The symbol of each byte at each place of a piece: middle, last, first, first and last. Where characters are symbols,
+  // those of ASCII and of U+2581 at the first of them.
   std::array<std::array<uint32_t, 256>, 4> byteSymbol_{};
 };
 

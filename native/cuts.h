@@ -1,5 +1,7 @@
 // Places where a piece may be cut further without changing any id: between characters that no token has side by side.
 #pragma once
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -20,15 +22,37 @@ class Cuts {
     forEachPair(token, [&](size_t place, size_t) { joined_[place / 64] |= uint64_t{1} << place % 64; });
   }
 
-  /** Calls emit(begin, end) for the stretches of `text` between those cuts that lie before U+2581, which are quick to find. */
+  /** Makes splitQuickly() work, once all is joined. */
+  void index() {
+    quick_.assign(1024, 0);
+    for (uint32_t pair = 0; pair < 0x10000; ++pair) {
+      const uint32_t left = pair >> 8, right = pair & 255;
+      const bool isPlace = (left | right) < 0x80 ? !joins(placeOf(left, right)) : right == static_cast<unsigned char>(kMark[0]);
+      quick_[pair / 64] |= uint64_t{isPlace} << pair % 64;
+    }
+  }
+
+  /** Calls emit(begin, end) for the stretches of `text` between those cuts that are quick to find: within ASCII, and before U+2581. */
   template <class Emit>
-  void splitAtMarks(std::string_view text, Emit&& emit) const {
-    static constexpr std::string_view kMark = "\xE2\x96\x81";
+  void splitQuickly(std::string_view text, Emit&& emit) const {
+    constexpr size_t kChunk = 64;
     size_t begin = 0;
-    for (size_t at = 0; any() && (at = text.find(kMark[0], at + 1)) != std::string_view::npos;) {
-      if (text.substr(at, kMark.size()) != kMark || joins(placeOf(decodeUtf8Before(&text[at]).value, 0x2581))) continue;
-      emit(begin, at);
-      begin = at;
+    for (size_t from = 1; any() && from < text.size(); from += kChunk) {
+      const size_t count = std::min(kChunk, text.size() - from);
+      // Without branches: what the bytes are cannot be foreseen.
+      uint64_t places = 0;
+      uint32_t pair = static_cast<unsigned char>(text[from - 1]);
+      for (size_t i = 0; i < count; ++i) {
+        pair = (pair << 8 | static_cast<unsigned char>(text[from + i])) & 0xFFFF;
+        places |= (quick_[pair / 64] >> pair % 64 & 1) << i;
+      }
+      for (; places != 0; places &= places - 1) {
+        const size_t at = from + static_cast<size_t>(std::countr_zero(places));
+        const bool isAscii = static_cast<unsigned char>(text[at]) < 0x80;
+        if (!isAscii && (text.substr(at, kMark.size()) != kMark || joins(placeOf(decodeUtf8Before(&text[at]).value, 0x2581)))) continue;
+        emit(begin, at);
+        begin = at;
+      }
     }
     emit(begin, text.size());
   }
@@ -46,6 +70,7 @@ class Cuts {
   }
 
  private:
+  static constexpr std::string_view kMark = "\xE2\x96\x81";
   // Pairs of ASCII have bits of their own; others share, which can only forbid more cuts.
   static constexpr int kWidth = 19;
   static constexpr size_t kBits = size_t{1} << kWidth;
@@ -69,6 +94,8 @@ class Cuts {
   }
 
   std::vector<uint64_t> joined_;
+  // For every two bytes, whether a cut between them is quick to find, or may be.
+  std::vector<uint64_t> quick_;
 };
 
 }  // namespace scalesweep

@@ -105,12 +105,15 @@ class Encoder {
     const Cuts& cuts = tokenizer_->model().cuts();
     if (!cuts.any()) return new_.leave(wanted, ids_);
     const size_t before = ids_.size();
-    cuts.split(piece, [&](size_t begin, size_t end) { encodePart(piece.substr(begin, end - begin), end - begin == piece.size()); });
-    cache_.store(wanted, ids_.data() + before, ids_.size() - before);
+    bool isCut = true;
+    cuts.split(piece, [&](size_t begin, size_t end) {
+      isCut = end - begin < piece.size();
+      isCut ? encodePart(piece.substr(begin, end - begin)) : new_.leave(wanted, ids_);
+    });
+    if (isCut) cache_.store(wanted, ids_.data() + before, ids_.size() - before);
   }
   /** What cuts leave of a new piece may be known. */
-  void encodePart(std::string_view part, bool isWhole) {
-    if (isWhole) return tokenizer_->model().tokenize(part, scratch_, ids_);
+  void encodePart(std::string_view part) {
     const PieceCache::Wanted wanted = cache_.want(part, part.size());
     if (appendKnown(wanted)) return;
     const size_t before = ids_.size();
@@ -150,7 +153,7 @@ class Encoder {
     Queue queue(*this, text);
     for (const Span span : pieces_.spans) {
       // A piece of any length is cut where that cannot matter, so that its words meet the cache.
-      cuts.splitAtMarks(text.substr(span.begin, span.end - span.begin), [&](size_t begin, size_t end) {
+      cuts.splitQuickly(text.substr(span.begin, span.end - span.begin), [&](size_t begin, size_t end) {
         queue.push(span.begin + begin, span.begin + end);
       });
     }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Tokenizer } from '../../src/tokenizer/tokenizer.js';
 import { encodeWords, type ReferenceBpe } from '../helpers/reference-bpe.js';
 
-const ALPHABET = Array.from('abcdeé漢🙂');
+const ALPHABET = Array.from('abcdeé漢🙂▁');
 
 /** mulberry32: the same numbers on every machine. */
 function random(seed: number): () => number {
