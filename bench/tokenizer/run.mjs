@@ -11,6 +11,7 @@
 // and system time of all threads, so a busy machine disturbs them less than a clock; take a quiet one for figures to
 // quote. Long text is each category in one string. The exit status says nothing of targets: the last table does.
 import { cpus } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -33,13 +34,15 @@ const rounds = Number(values.rounds);
 const every = Math.max(1, Math.round(1 / Number(values.share)));
 const OURS = 'scalesweep';
 const LEAST_MS = 50;
+// The process is idle when it takes less than this of a wait of that length.
+const IDLE_MS = 0.3;
+const STEP_MS = 2;
 const CALLS = { short: 20, ours: 50_000, others: 500 };
 const WARM_UP = Array.from(
   { length: 200 },
   (_, i) => `Warm-up ${i}: some words, ${i * i} numbers and\n\ta line.`,
 );
 
-// Garbage of what ran before is no cost of what runs next.
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
@@ -55,9 +58,20 @@ async function encodeAll(encode, texts) {
   }
 }
 
+/** Garbage of what ran before is no cost of what runs next: nor is what V8's own threads do about it after the call. */
+async function settle() {
+  collectGarbage();
+  for (let ms = Infinity; ms > IDLE_MS;) {
+    const before = process.cpuUsage();
+    await setTimeout(STEP_MS);
+    const { user, system } = process.cpuUsage(before);
+    ms = (user + system) / 1000;
+  }
+}
+
 /** Processor milliseconds of one pass over `texts`, from passes that take `leastMs` together. */
 async function cost(encode, texts, leastMs) {
-  collectGarbage();
+  await settle();
   let passes = 0;
   let ms = 0;
   const before = process.cpuUsage();
