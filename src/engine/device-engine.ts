@@ -4,6 +4,7 @@ import { unpackResult } from './batch-results.js';
 import { EngineChild, type ChildDeath } from './engine-child.js';
 import { fromFailure } from './failure.js';
 import type { EngineSettings, FromEngine } from './protocol.js';
+import { packRequests } from './request-parcel.js';
 
 export interface DeviceEngineOptions extends EngineSettings {
   readonly capacity: number;
@@ -114,7 +115,11 @@ export class DeviceEngine implements Engine {
     if (trial === undefined) return;
     switch (message.type) {
       case 'want-requests':
-        this.#child.send({ type: 'requests', workloadId: message.workloadId, requests: trial.job.requests });
+        this.#child.send({
+          type: 'requests',
+          workloadId: message.workloadId,
+          parcel: packRequests(trial.job.requests),
+        });
         return;
       case 'layout':
         this.#guarded(trial, () => this.#takeLayout(trial, message.layout));

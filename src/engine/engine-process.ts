@@ -1,5 +1,6 @@
 import { Outbox } from './outbox.js';
 import type { EngineSettings, FromEngine, ToEngine } from './protocol.js';
+import { unpackRequests } from './request-parcel.js';
 import { TrialDesk } from './trial-desk.js';
 
 // The engine process of one device. It is forked by the conductor, takes its settings as its only argument, and never
@@ -23,7 +24,7 @@ process.on('message', (message: ToEngine) => {
       void desk.run(message.job);
       return;
     case 'requests':
-      desk.mail.deliver(message.workloadId, message.requests);
+      desk.mail.deliver(message.workloadId, unpackRequests(message.parcel));
       return;
     case 'drop':
       desk.drop(message.key);

@@ -1,6 +1,6 @@
 import type { TrialJob, TrialLayout, TrialTelemetry } from '../domain/engine.js';
-import type { TextRequest } from '../domain/request.js';
 import type { PackedResult } from './batch-results.js';
+import type { RequestParcel } from './request-parcel.js';
 
 // What the conductor and an engine process say to each other. Requests travel once a workload: a job goes without them,
 // and the engine asks for those that it does not hold.
@@ -15,7 +15,7 @@ export interface JobTicket extends Omit<TrialJob, 'requests' | 'finishedBatches'
 
 export type ToEngine =
   | { readonly type: 'run'; readonly job: JobTicket }
-  | { readonly type: 'requests'; readonly workloadId: string; readonly requests: readonly TextRequest[] }
+  | { readonly type: 'requests'; readonly workloadId: string; readonly parcel: RequestParcel }
   /** The conductor refused the trial: drop what is left of it. */
   | { readonly type: 'drop'; readonly key: string }
   | { readonly type: 'close' };

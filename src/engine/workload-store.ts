@@ -5,7 +5,7 @@ import { encodeRequests, type TokenRequest } from '../session/encode-requests.js
 import { layOut } from '../session/layout.js';
 import type { LayoutLimits } from '../session/layout-limits.js';
 import type { ModelSettings } from '../session/model-settings.js';
-import type { TextCodec } from '../session/text-codec.js';
+import type { BatchEncoder } from '../session/text-codec.js';
 import { packBatch, type PackedBatch } from './packed-batch.js';
 
 const CHUNK = 256;
@@ -41,7 +41,7 @@ export class WorkloadStore {
   /** The encoding, made from what `load` gives if it is not kept; other work of this thread goes on meanwhile. */
   async encoded(
     key: EncodingKey,
-    load: () => Promise<{ requests: readonly TextRequest[]; codec: TextCodec }>,
+    load: () => Promise<{ requests: readonly TextRequest[]; codec: BatchEncoder }>,
   ): Promise<Encoded> {
     const name = nameOf(key);
     const known = this.#kept.get(name);
@@ -113,7 +113,7 @@ function packedLayout(requests: readonly TokenRequest[], limits: LayoutLimits): 
 
 async function encodeInTurns(
   requests: readonly TextRequest[],
-  codec: TextCodec,
+  codec: BatchEncoder,
   settings: ModelSettings,
 ): Promise<Encoded> {
   const encoded: TokenRequest[] = [];

@@ -1,7 +1,8 @@
 import type { TextRequest } from '../domain/request.js';
 import { TrialError } from '../errors.js';
 import type { ModelSettings } from './model-settings.js';
-import type { TextCodec } from './text-codec.js';
+import type { BatchEncoder } from './text-codec.js';
+import { TextList } from './text-list.js';
 
 /** A request as token ids, before any truncation to a model's length. */
 export type TokenRequest =
@@ -28,56 +29,53 @@ function trimmedLength(text: string): number {
 /** Token ids of requests, exactly as lm-evaluation-harness makes them for causal models (api/model.py, TemplateLM). */
 export function encodeRequests(
   requests: readonly TextRequest[],
-  codec: TextCodec,
-  settings: Pick<ModelSettings, 'prefixToken' | 'prefixText'>,
+  codec: BatchEncoder,
+  { prefixToken, prefixText }: Pick<ModelSettings, 'prefixToken' | 'prefixText'>,
 ): TokenRequest[] {
-  const remembered = new Map<string, Uint32Array>();
-  const encode = (text: string): Uint32Array => {
-    const known = remembered.get(text);
-    if (known !== undefined) return known;
-    const startsWithPrefix = settings.prefixText !== '' && text.startsWith(settings.prefixText);
-    const ids = codec.encode(text, { addSpecialTokens: !startsWithPrefix });
-    remembered.set(text, ids);
-    return ids;
-  };
+  const texts = new TextList(prefixText);
+  const tickets = requests.map((request) => ticketOf(request, texts));
+  const idsOf = texts.encode(codec);
   return requests.map((request, index) => {
-    if (request.kind === 'loglikelihood_rolling') return { kind: request.kind, tokens: encode(request.text) };
-    if (request.kind === 'generate_until')
-      return { ...request, prompt: orPrefix(encode(request.context), settings) };
-    const pair = encodePair(request, { encode, codec, prefixToken: settings.prefixToken });
+    const { context, whole } = tickets[index] as Ticket;
+    if (request.kind === 'loglikelihood_rolling') return { kind: request.kind, tokens: idsOf(whole) };
+    if (request.kind === 'generate_until') return { ...request, prompt: orPrefix(idsOf(whole), prefixToken) };
+    const before = context === null ? NOTHING : idsOf(context);
+    const pair = pairOf(before, idsOf(whole), prefixToken);
     if (pair.continuation.length === 0) throw emptyContinuation(request.continuation, index);
     return pair;
   });
 }
 
-interface Encoding {
-  readonly encode: (text: string) => Uint32Array;
-  readonly codec: TextCodec;
-  readonly prefixToken: number;
+const NOTHING = new Uint32Array(0);
+
+/** The numbers of a request's texts in a list: all that it sends, and its context alone where something follows one. */
+interface Ticket {
+  readonly context: number | null;
+  readonly whole: number;
+}
+
+function ticketOf(request: TextRequest, texts: TextList): Ticket {
+  if (request.kind === 'loglikelihood_rolling') return { context: null, whole: texts.add(request.text) };
+  if (request.kind === 'generate_until') return { context: null, whole: texts.add(request.context) };
+  const { context, continuation } = request;
+  if (context === '') return { context: null, whole: texts.addPlain(continuation) };
+  // Trailing blanks of the context belong to the continuation.
+  const trimmed = texts.addAgain(context.slice(0, trimmedLength(context)));
+  return { context: trimmed, whole: texts.add(context + continuation) };
 }
 
 type Pair = Extract<TokenRequest, { kind: 'loglikelihood' }>;
-type TextPair = Extract<TextRequest, { kind: 'loglikelihood' }>;
 
-function encodePair(request: TextPair, { encode, codec, prefixToken }: Encoding): Pair {
-  const { kind } = request;
-  if (request.context === '')
-    return afterNothing(kind, codec.encode(request.continuation, { addSpecialTokens: false }), prefixToken);
-  // Trailing blanks of the context belong to the continuation.
-  const context = request.context.slice(0, trimmedLength(request.context));
-  const contextIds = encode(context);
-  const whole = encode(request.context + request.continuation);
-  if (contextIds.length === 0) return afterNothing(kind, whole, prefixToken);
-  return { kind, context: contextIds, continuation: whole.subarray(contextIds.length) };
+function pairOf(context: Uint32Array, whole: Uint32Array, prefixToken: number): Pair {
+  const kind = 'loglikelihood';
+  if (context.length > 0) return { kind, context, continuation: whole.subarray(context.length) };
+  // lm-eval: an empty context is the prefix token, unless the continuation begins with it.
+  if (whole[0] === prefixToken)
+    return { kind, context: whole.subarray(0, 1), continuation: whole.subarray(1) };
+  return { kind, context: Uint32Array.of(prefixToken), continuation: whole };
 }
 
-// lm-eval: an empty context is the prefix token, unless the continuation begins with it.
-function afterNothing(kind: 'loglikelihood', ids: Uint32Array, prefixToken: number): Pair {
-  if (ids[0] === prefixToken) return { kind, context: ids.subarray(0, 1), continuation: ids.subarray(1) };
-  return { kind, context: Uint32Array.of(prefixToken), continuation: ids };
-}
-
-function orPrefix(ids: Uint32Array, { prefixToken }: { readonly prefixToken: number }): Uint32Array {
+function orPrefix(ids: Uint32Array, prefixToken: number): Uint32Array {
   return ids.length === 0 ? Uint32Array.of(prefixToken) : ids;
 }
 

@@ -1,3 +1,14 @@
+/** Ids of many texts: text i has `ids.subarray(offsets[i], offsets[i + 1])`. */
+export interface EncodedTexts {
+  readonly ids: Uint32Array;
+  readonly offsets: Uint32Array;
+}
+
+/** What makes ids of whole workloads; src/tokenizer's Tokenizer is one. */
+export interface BatchEncoder {
+  encodeBatch(texts: readonly string[], options: { readonly addSpecialTokens: boolean }): EncodedTexts;
+}
+
 /** What sessions need of a tokenizer; src/tokenizer's Tokenizer is one. */
 export interface TextCodec {
   readonly vocabularySize: number;

@@ -1,11 +1,11 @@
-import type { TextCodec } from './text-codec.js';
+import type { BatchEncoder, EncodedTexts, TextCodec } from './text-codec.js';
 
 /** A codec that counts the time spent in it. */
-export class TimedCodec implements TextCodec {
-  readonly #codec: TextCodec;
+export class TimedCodec implements TextCodec, BatchEncoder {
+  readonly #codec: TextCodec & BatchEncoder;
   #spentMs = 0;
 
-  constructor(codec: TextCodec) {
+  constructor(codec: TextCodec & BatchEncoder) {
     this.#codec = codec;
   }
 
@@ -20,6 +20,10 @@ export class TimedCodec implements TextCodec {
 
   encode(text: string, options: { readonly addSpecialTokens: boolean }): Uint32Array {
     return this.#timed(() => this.#codec.encode(text, options));
+  }
+
+  encodeBatch(texts: readonly string[], options: { readonly addSpecialTokens: boolean }): EncodedTexts {
+    return this.#timed(() => this.#codec.encodeBatch(texts, options));
   }
 
   decode(ids: Uint32Array, options?: { readonly skipSpecialTokens: boolean }): string {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { TextRequest } from '../../src/domain/request.js';
 import { layoutOf, WorkloadStore } from '../../src/engine/workload-store.js';
 import type { ModelSettings } from '../../src/session/model-settings.js';
-import type { TextCodec } from '../../src/session/text-codec.js';
+import type { BatchEncoder } from '../../src/session/text-codec.js';
+import { encodeEach } from '../helpers/encode-each.js';
 
 const SETTINGS: ModelSettings = {
   maxLength: 64,
@@ -18,14 +19,11 @@ const REQUESTS: TextRequest[] = ['one', 'two'].flatMap((context) =>
 /** One id a letter; counts how often it is asked, and how often a workload is sent for. */
 function counting() {
   const counts = { encoded: 0, loaded: 0 };
-  const codec: TextCodec = {
-    vocabularySize: 256,
-    encode: (text) => {
+  const codec: BatchEncoder = {
+    encodeBatch: encodeEach((text) => {
       counts.encoded++;
       return Uint32Array.from(Buffer.from(text));
-    },
-    decode: (ids) => Buffer.from(ids).toString(),
-    tokenToId: () => undefined,
+    }),
   };
   const load = async () => {
     counts.loaded++;
@@ -55,12 +53,11 @@ test('of workloads that come at once the first is ready before the next is begun
     const { load } = counting();
     const { codec } = await load();
     const request: TextRequest = { kind: 'loglikelihood', context: 'one', continuation: ' a' };
-    const spied: TextCodec = {
-      ...codec,
-      encode: (text) => {
+    const spied: BatchEncoder = {
+      encodeBatch: (texts, options) => {
         if (events.at(-1) !== `${workloadId} begins`) events.push(`${workloadId} begins`);
         if (workloadId === 'broken') throw new Error('no ids');
-        return codec.encode(text, { addSpecialTokens: true });
+        return codec.encodeBatch(texts, options);
       },
     };
     const requests = Array.from({ length: count }, () => request);

@@ -1,25 +1,24 @@
 import { expect, test } from 'vitest';
+import type { TextRequest } from '../../src/domain/request.js';
 import { encodeRequests } from '../../src/session/encode-requests.js';
 import { promptOf, sequencesOf } from '../../src/session/sequence.js';
 import { rollingWindows } from '../../src/session/rolling-windows.js';
-import type { TextCodec } from '../../src/session/text-codec.js';
+import type { BatchEncoder } from '../../src/session/text-codec.js';
+import { encodeEach } from '../helpers/encode-each.js';
 
 // Ids are code points; 1 stands before a text when special tokens are asked for, and is written "^".
-const codec: TextCodec = {
-  vocabularySize: 0x110000,
-  encode: (text, { addSpecialTokens }) => {
+const codec: BatchEncoder = {
+  encodeBatch: encodeEach((text, { addSpecialTokens }) => {
     const ids = Array.from(text, (char) => (char === '^' ? 1 : (char.codePointAt(0) ?? 0)));
     return Uint32Array.from(addSpecialTokens ? [1, ...ids] : ids);
-  },
-  decode: (ids) => String.fromCodePoint(...ids),
-  tokenToId: () => undefined,
+  }),
 };
 const settings = { prefixToken: 1, prefixText: '^' };
 
 function pair(context: string, continuation: string): [string, string] {
   const [request] = encodeRequests([{ kind: 'loglikelihood', context, continuation }], codec, settings);
   if (request?.kind !== 'loglikelihood') throw new Error('not a pair');
-  const text = (ids: Uint32Array): string => codec.decode(ids).replaceAll('\u0001', '^');
+  const text = (ids: Uint32Array): string => String.fromCodePoint(...ids).replaceAll('\u0001', '^');
   return [text(request.context), text(request.continuation)];
 }
 
@@ -34,6 +33,30 @@ test.each([
   ['', '^a', '^', 'a'],
 ])('context %j with continuation %j is scored as %j then %j', (context, continuation, first, second) => {
   expect(pair(context, continuation)).toEqual([first, second]);
+});
+
+test('texts go to the tokenizer in one call each with and without special tokens, and a context that comes again once', () => {
+  const asked: [readonly string[], boolean][] = [];
+  const spied: BatchEncoder = {
+    encodeBatch: (texts, options) => {
+      asked.push([texts, options.addSpecialTokens]);
+      return codec.encodeBatch(texts, options);
+    },
+  };
+  const choice = (context: string, continuation: string): TextRequest => ({
+    kind: 'loglikelihood',
+    context,
+    continuation,
+  });
+  const requests = [choice('q', 'a'), choice('q', 'b'), choice('', 'c'), choice('^r', 'd'), choice('q', 'e')];
+  const encoded = encodeRequests(requests, spied, settings);
+  expect(asked).toEqual([
+    [['q', 'qa', 'qb', 'qe'], true],
+    [['c', '^r', '^rd'], false],
+  ]);
+  const contexts = encoded.map((request) => (request.kind === 'loglikelihood' ? request.context : null));
+  expect(contexts[1]).toBe(contexts[0]);
+  expect(contexts[4]).toBe(contexts[0]);
 });
 
 test('a continuation without tokens of its own is refused with a sentence', () => {
