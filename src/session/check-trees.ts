@@ -1,3 +1,4 @@
+import type { ScoreAnswer, ScoreWork } from './batch-work.js';
 import type { PackedRows } from './packed-rows.js';
 import { packRows } from './packed-rows.js';
 import type { Row } from './score-layout.js';
@@ -23,6 +24,14 @@ const BRANCH = ANSWER - 1;
 export interface TreeCheck {
   readonly vocabularySize: number;
   readonly arithmetic: keyof typeof TOLERANCE;
+  /** What a merged decoder scores by its first pass, which trees do not take; null for other models. */
+  readonly firstPass: ((work: ScoreWork) => Promise<ScoreAnswer>) | null;
+}
+
+/** Columns of the longest row, and the longest text that is a row. */
+export interface Reach {
+  readonly columns: number;
+  readonly tokens: number;
 }
 
 /**
@@ -30,6 +39,8 @@ export interface TreeCheck {
  * be used, null where all agree: attention that counts columns instead of positions would not.
  */
 export async function checkTrees(scorer: TreeScorer, check: TreeCheck): Promise<string | null> {
+  const apart = await besideFirstPass(scorer, CONTEXT + BRANCH, check);
+  if (apart !== null) return apart;
   const texts = [1, 2].map((step) => textOf(step, check.vocabularySize));
   const asked = [probe(texts, { branches: false, prefix: 0 }), probe(texts, { branches: true, prefix: 0 })];
   asked.push(probe(texts, { branches: true, prefix: CONTEXT - 1 }));
@@ -50,9 +61,11 @@ export async function checkTrees(scorer: TreeScorer, check: TreeCheck): Promise<
  */
 export async function checkReach(
   scorer: TreeScorer,
-  columns: number,
+  { columns, tokens }: Reach,
   check: TreeCheck,
 ): Promise<string | null> {
+  const apart = await besideFirstPass(scorer, tokens, check);
+  if (apart !== null) return apart;
   const text = textOf(1, check.vocabularySize);
   const rows = probe([text], { branches: false, prefix: 0 });
   const answers: Float64Array[] = [];
@@ -68,6 +81,32 @@ export async function checkReach(
   return difference(answers[0], answers[1]) <= ANSWER * TOLERANCE[check.arithmetic].moved
     ? null
     : 'its attention counts columns, which other branches move';
+}
+
+/** Why the pass behind a cache cannot stand for the first one of a merged decoder; null where both score a text of so many tokens alike. */
+async function besideFirstPass(
+  scorer: TreeScorer,
+  tokens: number,
+  { firstPass, vocabularySize, arithmetic }: TreeCheck,
+): Promise<string | null> {
+  if (firstPass === null) return null;
+  const text = Uint32Array.from(
+    { length: tokens + 1 },
+    (_, index) => (index * index + index) % vocabularySize,
+  );
+  const from = Math.max(0, tokens - ANSWER);
+  const row: Row = {
+    tokens: text.subarray(0, -1),
+    spans: [{ requests: [0], from, targets: text.subarray(from + 1) }],
+    group: 0,
+    context: 0,
+  };
+  const work: ScoreWork = { kind: 'score', rows: packRows([row]), maxBatchTokens: tokens };
+  const [own, other] = [await firstPass(work), await scorer.score(work)];
+  const nats = difference(own.loglikelihoods, other.loglikelihoods);
+  return nats <= ANSWER * TOLERANCE[arithmetic].alone
+    ? null
+    : `its passes with a cache and without differ by ${nats.toPrecision(2)} nats`;
 }
 
 /** A tree of a context and the answer, with so many branches of one token between and after them. */

@@ -37,11 +37,12 @@ export class CheckedTrees {
    */
   async obstacleTo(work: ScoreWork): Promise<string | null> {
     const columns = this.#scorer.width(work);
+    const context = work.rows.prefix + work.rows.room || Number.POSITIVE_INFINITY;
     if (columns <= this.#clear) return null;
     for (const asked of [Math.max(LEAST_REACH, 2 ** Math.ceil(Math.log2(columns))), columns]) {
       if (asked >= this.#blocked.from) continue;
       const reason = await this.#asked(`tree reach ${asked}`, () =>
-        checkReach(this.#scorer, asked, this.#check),
+        checkReach(this.#scorer, { columns: asked, tokens: Math.min(asked, context) }, this.#check),
       );
       if (reason !== null) this.#blocked = { from: asked, reason };
       else this.#clear = asked;

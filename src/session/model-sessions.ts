@@ -5,7 +5,7 @@ import { readModelFile } from '../onnx/read-model.js';
 import { weightPlaces } from '../onnx/weight-places.js';
 import { TrialError } from '../errors.js';
 import { isDeviceMissing } from './execution-provider.js';
-import type { ScoreWork } from './batch-work.js';
+import type { ScoreAnswer, ScoreWork } from './batch-work.js';
 import type { TreeCheck } from './check-trees.js';
 import { CheckedTrees } from './checked-trees.js';
 import { DecoderSession } from './decoder-session.js';
@@ -13,6 +13,7 @@ import { listNodes, type SessionSpec } from './device-session.js';
 import { probeProgram } from './probe-program.js';
 import { ProgramCache } from './program-cache.js';
 import { ProgramSession } from './program-session.js';
+import { scoreByProgram } from './score-by-program.js';
 import { TreeScorer } from './score-trees.js';
 
 /** What happens without a program. Where the loop is missing, that of `step` goes without saying; the loops for one row and for many are a choice. */
@@ -162,7 +163,17 @@ export class ModelSessions {
     return {
       vocabularySize: this.signature.vocabularySize ?? SMALLEST_VOCABULARY,
       arithmetic: isRounded ? 'rounded' : floats,
+      firstPass: this.signature.useCacheBranch === null ? null : (work) => this.#firstPass(work),
     };
+  }
+
+  async #firstPass(work: ScoreWork): Promise<ScoreAnswer> {
+    const program = await this.#openProgram('score');
+    try {
+      return await scoreByProgram(program, work, this.signature);
+    } finally {
+      await program.release();
+    }
   }
 
   // A device that other work than the CPU's is asked of proves first that it does that work.

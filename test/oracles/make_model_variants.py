@@ -1,6 +1,7 @@
 """Makes test/fixtures/models/variants/: one small decoder in the forms that exporters give it, and what PyTorch says of it.
 
 merged.onnx        a cache branch and a first-pass branch behind use_cache_branch (optimum's decoder_model_merged)
+merged_step.onnx   the same with a cache branch that was traced for one token: without a causal mask
 no_positions.onnx  positions counted from the cache's length, no position_ids
 no_cache.onnx      the whole text again at every step
 packed.onnx        GroupQueryAttention with rotation inside and no position_ids (onnxruntime-genai)
@@ -86,7 +87,7 @@ def branch(name, graph, outputs):
     return helper.make_graph(nodes, name, [], renamed)
 
 
-def merge(first, later):
+def merge(first, later, file):
     """optimum's merged decoder: the first pass ignores the cache that it is fed."""
     names = [value.name for value in later.graph.output]
     outputs = {value.name: value for value in later.graph.output}
@@ -100,7 +101,15 @@ def merge(first, later):
     graph = helper.make_graph([chosen], 'merged', [*later.graph.input, switch], later.graph.output, weights.values())
     model = helper.make_model(graph, opset_imports=later.opset_import, ir_version=later.ir_version)
     onnx.checker.check_model(model)
-    onnx.save(model, DIRECTORY / 'merged.onnx')
+    onnx.save(model, DIRECTORY / file)
+
+
+def without_causal_mask(later):
+    """As older transformers left it out of what they traced with one token behind a cache: every column sees all of them."""
+    open_ = copy.deepcopy(later)
+    [rule] = [node for node in open_.graph.node if node.op_type == 'LessOrEqual']
+    rule.input[0] = rule.input[1]
+    return open_
 
 
 class FirstPass(torch.nn.Module):
@@ -216,7 +225,8 @@ def main():
             for node in exported.graph.node:
                 node.input[:] = [part.removeprefix(prefix) if part == tensor.name else part for part in node.input]
             tensor.name = tensor.name.removeprefix(prefix)
-    merge(first, later)
+    merge(first, later, 'merged.onnx')
+    merge(first, without_causal_mask(later), 'merged_step.onnx')
     packed(model)
     inside = convert_float_to_float16(copy.deepcopy(later), keep_io_types=True, disable_shape_infer=True)
     onnx.save(inside, DIRECTORY / 'half_inside.onnx')

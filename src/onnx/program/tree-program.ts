@@ -36,7 +36,9 @@ const UNSEEN = { float32: -1e30, float16: -3e4 };
 /**
  * A model that scores rows which branch: a context once, every continuation after it as a branch that sees the context and
  * itself. Positions are given, and a bias hides the other branches, so each token is computed as if its branch stood alone.
- * All rows may follow one prefix, whose cache goes in once. The model must have positions and attention of a known kind.
+ * All rows may follow one prefix, whose cache goes in once. The model must have positions and attention of a known kind. Of a
+ * merged decoder it is made of the pass behind a cache. That may have been exported for a token at a time, without a rule that a
+ * token sees none after it; so the bias is one.
  */
 export function treeProgram(decoder: DecoderGraph): Uint8Array {
   const { parts, signature, tail } = decoder;
@@ -64,7 +66,7 @@ export function treeProgram(decoder: DecoderGraph): Uint8Array {
         ...parts.initializers(),
         ...switches(signature),
         ...prefixCaches(decoder),
-        ...branchBias(hasHalfWeights(graph)),
+        ...branchBias({ isHalf: hasHalfWeights(graph), isCausal: signature.useCacheBranch !== null }),
         ...withBranches(nodes, decoder),
         ...flattenRows(tail.inputs, { ids: inputIds.name, nameOf: statesOf }),
         ...scoreHead(decoder),
@@ -94,7 +96,7 @@ function prefixCaches({ signature }: DecoderGraph): Uint8Array[] {
 const BIAS = `${OWN}bias`;
 
 /** `BIAS` [rows, 1, columns, prefix + columns]: zero where a column sees a token, far below zero where it does not. */
-function branchBias(isHalf: boolean): Uint8Array[] {
+function branchBias({ isHalf, isCausal }: { isHalf: boolean; isCausal: boolean }): Uint8Array[] {
   const number = (name: string, value: number): Uint8Array =>
     bytesField(
       5,
@@ -117,9 +119,30 @@ function branchBias(isHalf: boolean): Uint8Array[] {
     newNode({
       op: 'Less',
       inputs: [TREE_PORTS.columns, `${OWN}ends_apart`],
-      outputs: [`${OWN}is_seen`],
+      outputs: [isCausal ? `${OWN}is_open` : `${OWN}is_seen`],
     }),
+    ...(isCausal ? withoutLater({ open: `${OWN}is_open`, output: `${OWN}is_seen` }) : []),
     newNode({ op: 'Where', inputs: [`${OWN}is_seen`, `${OWN}seen`, `${OWN}unseen`], outputs: [BIAS] }),
+  ];
+}
+
+/** What is `open` to a column, without what stands after it; a prefix stands before all columns. */
+function withoutLater({ open, output }: { open: string; output: string }): Uint8Array[] {
+  const own = (name: string): string => `${OWN}causal/${name}`;
+  const node = (op: string, inputs: string[], to: string): Uint8Array =>
+    newNode({ op, inputs, outputs: [to] });
+  return [
+    integers(own('first'), [0], []),
+    integers(own('second'), [1], []),
+    node('Shape', [TREE_PORTS.columns], own('columns')),
+    gather(own('columns'), own('first'), { output: own('behind') }),
+    node('Shape', [TREE_PORTS.ends], own('ends')),
+    gather(own('ends'), own('second'), { output: own('total') }),
+    node('Sub', [own('behind'), own('total')], own('from')),
+    node('Range', [own('from'), own('behind'), own('second')], own('places')),
+    node('Less', [TREE_PORTS.columns, own('places')], own('comes_later')),
+    node('Not', [own('comes_later')], own('is_there')),
+    node('And', [open, own('is_there')], output),
   ];
 }
 

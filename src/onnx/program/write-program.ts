@@ -2,8 +2,8 @@ import { FileSource } from '../byte-source.js';
 import type { DecoderSignature } from '../decoder-signature.js';
 import { graphsWithin, hasHalfWeights, type OnnxModel } from '../graph.js';
 import { GraphView } from '../lean/graph-view.js';
-import { firstPass } from '../lean/first-pass.js';
 import { leanModel } from '../lean/lean-model.js';
+import { graphOfPass, onePass, type Pass } from '../lean/merged-decoder.js';
 import type { ModelInSource } from '../lean/rewritten-model.js';
 import { singleRowModel } from '../lean/single-row.js';
 import { readModel } from '../read-model.js';
@@ -31,14 +31,21 @@ const WRITERS = {
   step: stepProgram,
 } as const;
 
+/** The pass of a merged decoder that a program is made of: only the loops and steps of generation take both. */
+const PASSES: Readonly<Partial<Record<ProgramKind, Pass>>> = { score: 'first', tree: 'later' };
+
 /** The bytes of a program of a model file for a device; its weights are references into the model's own files. */
 export function writeProgram(modelFile: string, kind: ProgramKind, device: string): Uint8Array {
   using file = new FileSource(modelFile);
   const exported = readModel(file);
   const signature = decoderSignature(exported);
-  // Scores need no cache but that of a tree's prefix.
-  const pass = firstPass(exported, file, kind === 'score' ? signature.useCacheBranch : null);
-  const lean = leanModel(pass.model, pass.source, signature.positionIds?.name ?? null);
+  const { useCacheBranch, positionIds } = signature;
+  const pass = PASSES[kind];
+  const taken =
+    pass === undefined
+      ? { model: exported, source: file }
+      : onePass(exported, file, { useCacheBranch, pass });
+  const lean = leanModel(taken.model, taken.source, positionIds?.name ?? null);
   const { model, source } = kind === 'single' ? singleRow(lean, signature) : lean;
   const decoder = {
     parts: new SourceParts(model, source, weightPlaces(exported).names),
@@ -86,7 +93,9 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
 
 function treeObstacle({ graph, opsets }: OnnxModel, signature: DecoderSignature): string | null {
   if (signature.positionIds === null) return 'it takes no positions';
-  if (attentionSites(graph, signature) === null) return 'its attention is of no known kind';
+  const { useCacheBranch } = signature;
+  const taken = graphOfPass(graph, { useCacheBranch, pass: 'later' });
+  if (attentionSites(taken, signature) === null) return 'its attention is of no known kind';
   return hasHalfWeights(graph) && (opsets.get('') ?? 0) < 15 ? 'its operator set is older than 15' : null;
 }
 
