@@ -8,13 +8,9 @@
 #include <cstring>
 #include <string_view>
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-#define SCALESWEEP_AVX2 1
-#endif
-
 #include "unicode.h"
 #include "utf8.h"
+#include "vectors.h"
 
 namespace scalesweep {
 
@@ -79,19 +75,6 @@ struct BitRow {
   size_t startOfRun(size_t at) const { return afterLast(at, ~uint64_t{0}); }
 };
 
-/** Whether masks are made by AVX2. SCALESWEEP_MASKS=portable in the environment runs the plain C++ on any processor. */
-inline bool masksByAvx2() {
-#ifdef SCALESWEEP_AVX2
-  static const bool by = [] {
-    const char* wanted = std::getenv("SCALESWEEP_MASKS");
-    return __builtin_cpu_supports("avx2") && !(wanted && std::string_view(wanted) == "portable");
-  }();
-  return by;
-#else
-  return false;
-#endif
-}
-
 /** The classes of up to kWindow bytes and 64 more. */
 struct CharMasks {
   std::array<BitRow, kClasses> classes;
@@ -103,7 +86,7 @@ struct CharMasks {
   void read(std::string_view text) {
     words = (text.size() + 63) / 64;
     ascii = true;
-    const bool avx2 = masksByAvx2();
+    const bool avx2 = hasAvx2();
     for (size_t word = 0; word < words; ++word) {
       char block[64];
       const size_t count = std::min<size_t>(64, text.size() - word * 64);

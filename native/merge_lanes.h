@@ -8,6 +8,7 @@
 
 #include "id_buffer.h"
 #include "pair_table.h"
+#include "vectors.h"
 
 namespace scalesweep {
 
@@ -24,7 +25,7 @@ class MergeLane {
     ids_[++count_] = id;
   }
   /** Finds the first merge, once all symbols are there; false when there is none. */
-  bool start(const PairTable& pairs) {
+  SCALESWEEP_IN_BOTH bool start(const PairTable& pairs) {
     ids_[0] = ids_[count_ + 1] = PairTable::kNoId;
     keys_[0] = keyOf(PairTable::kNone, 0);
     std::fill_n(&keys_[count_], std::max(kLeastScanned, (count_ + kStep) / kStep * kStep) - count_, keyOf(PairTable::kNone, 0));
@@ -32,11 +33,11 @@ class MergeLane {
     return merge(pairs);
   }
   /** Looks at the pairs that the last merge made. */
-  void look(const PairTable& pairs) {
+  SCALESWEEP_IN_BOTH void look(const PairTable& pairs) {
     for (size_t i = 0; i < 2; ++i) keys_[places_[i]] = keyOf(pairs.find(asked_[i], pairOf_[i], pairOf_[i + 1]), places_[i]);
   }
   /** Merges the pair of the lowest rank, of equals the leftmost, and asks for the new pairs' memory; false when none merges. */
-  bool merge(const PairTable& pairs) {
+  SCALESWEEP_IN_BOTH bool merge(const PairTable& pairs) {
     const uint32_t least = leastKey(), at = least % kPlaces;
     if (least / kPlaces == PairTable::kNone) return false;
     const uint64_t behind = alive_ & ~uint64_t{1} << at, right = behind & (behind - 1);
@@ -65,7 +66,7 @@ class MergeLane {
   /** A rank above a place: the least of these is the next merge. */
   static uint32_t keyOf(uint32_t rank, size_t place) { return rank * kPlaces | static_cast<uint32_t>(place); }
 
-  uint32_t leastKey() const {
+  SCALESWEEP_IN_BOTH uint32_t leastKey() const {
     // Signed, since vectors of these compare in fewer instructions; keys are below 2^27.
     int32_t least = static_cast<int32_t>(keys_[0]);
     for (size_t i = 0; i < kLeastScanned; ++i) least = std::min(least, static_cast<int32_t>(keys_[i]));
@@ -85,8 +86,7 @@ class MergeLane {
   alignas(32) uint32_t keys_[kPlaces];
 };
 
-/** Merges all that can be merged in `lanes`. */
-inline void mergeSideBySide(const PairTable& pairs, std::span<MergeLane> lanes, std::vector<MergeLane*>& busy) {
+SCALESWEEP_IN_BOTH void mergeInTurns(const PairTable& pairs, std::span<MergeLane> lanes, std::vector<MergeLane*>& busy) {
   busy.clear();
   for (MergeLane& lane : lanes) {
     if (lane.start(pairs)) busy.push_back(&lane);
@@ -94,8 +94,27 @@ inline void mergeSideBySide(const PairTable& pairs, std::span<MergeLane> lanes, 
   // Looking and merging take turns over all lanes, so that vectors are not loaded from words that are still being stored.
   while (!busy.empty()) {
     for (MergeLane* lane : busy) lane->look(pairs);
-    std::erase_if(busy, [&](MergeLane* lane) { return !lane->merge(pairs); });
+    size_t left = 0;
+    for (MergeLane* lane : busy) {
+      busy[left] = lane;
+      left += lane->merge(pairs);
+    }
+    busy.resize(left);
   }
+}
+
+#ifdef SCALESWEEP_AVX2
+__attribute__((target("avx2"))) inline void mergeInTurnsAvx2(const PairTable& pairs, std::span<MergeLane> lanes, std::vector<MergeLane*>& busy) {
+  mergeInTurns(pairs, lanes, busy);
+}
+#endif
+
+/** Merges all that can be merged in `lanes`. */
+inline void mergeSideBySide(const PairTable& pairs, std::span<MergeLane> lanes, std::vector<MergeLane*>& busy) {
+#ifdef SCALESWEEP_AVX2
+  if (hasAvx2()) return mergeInTurnsAvx2(pairs, lanes, busy);
+#endif
+  mergeInTurns(pairs, lanes, busy);
 }
 
 }  // namespace scalesweep

@@ -260,7 +260,7 @@ class StepReader {
     });
   }
 
-  static std::string ruleWords() { return std::string("hand-written, masks by ") + (masksByAvx2() ? "AVX2" : "portable code"); }
+  static std::string ruleWords() { return std::string("hand-written, masks by ") + (hasAvx2() ? "AVX2" : "portable code"); }
 
   void readSplit(const Fields& fields) {
     const auto pattern = std::make_shared<const Pattern>(fields);
