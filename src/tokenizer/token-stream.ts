@@ -2,14 +2,18 @@
 const INCOMPLETE = '\uFFFD';
 
 /**
- * Decodes a growing list of ids into pieces of text that end on whole characters.
- * Text of the ids so far is decoded again with each id, from the last place where it was complete.
+ * Decodes a growing list of ids into pieces of text that end on whole characters: those of `tokenizers`' DecodeStream,
+ * where that has no error. Text of the ids so far is decoded again with each id, from the last place where it was complete.
+ *
+ * With some decoders an id changes what those before it stand for. What has been returned is not taken back then: text goes
+ * on after as many characters (there DecodeStream fails).
  */
 export class TokenStream {
   readonly #decode: (ids: readonly number[]) => string;
   #ids: number[] = [];
-  /** How many of `#ids` are context that has been returned already. */
-  #returned = 0;
+  /** The text of the first `#known` of `#ids`: context, which has been returned already. */
+  #prefix = '';
+  #known = 0;
 
   constructor(decode: (ids: readonly number[]) => string) {
     this.#decode = decode;
@@ -17,6 +21,7 @@ export class TokenStream {
 
   /** The text that `id` completes: often one token's, sometimes none. */
   push(id: number): string {
+    if (this.#prefix === '') this.#takeAsContext();
     this.#ids.push(id);
     return this.#take(false);
   }
@@ -26,12 +31,26 @@ export class TokenStream {
     return this.#take(true);
   }
 
-  #take(all: boolean): string {
-    const prefix = this.#decode(this.#ids.slice(0, this.#returned));
+  /** Ids that say nothing by themselves, such as special tokens that are left out, are context for what follows, as there. */
+  #takeAsContext(): void {
     const text = this.#decode(this.#ids);
-    if (text.length <= prefix.length || (!all && text.endsWith(INCOMPLETE))) return '';
-    this.#ids = this.#ids.slice(this.#returned);
-    this.#returned = this.#ids.length;
-    return text.slice(prefix.length);
+    if (text.endsWith(INCOMPLETE)) return;
+    this.#prefix = text;
+    this.#known = this.#ids.length;
   }
+
+  #take(all: boolean): string {
+    const text = this.#decode(this.#ids);
+    const isLonger = Buffer.byteLength(text) > Buffer.byteLength(this.#prefix);
+    if (!isLonger || (!all && text.endsWith(INCOMPLETE))) return '';
+    const said = this.#prefix.length;
+    this.#ids = this.#ids.slice(this.#known);
+    this.#known = this.#ids.length;
+    this.#prefix = this.#decode(this.#ids);
+    return text.slice(isInsideCharacter(text, said) ? said - 1 : said);
+  }
+}
+
+function isInsideCharacter(text: string, at: number): boolean {
+  return at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff;
 }

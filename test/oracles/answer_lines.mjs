@@ -1,6 +1,6 @@
 // What the addon makes of many tokenizers: the other end of tokenizer_compositions.py.
 // usage: node test/oracles/answer_lines.mjs
-// Reads {file, texts, ids}, one a line; writes {refused} or {encoded, decoded, notes}, one a line.
+// Reads {file, texts, ids}, one a line; writes {refused} or {encoded, decoded, streamed, notes}, one a line.
 import { createInterface } from 'node:readline';
 import { Tokenizer } from '../../dist/tokenizer/tokenizer.js';
 
@@ -25,6 +25,12 @@ function texts(tokenizer, ids) {
   return [tokenizer.decode(ids), tokenizer.decode(ids, { skipSpecialTokens: false })];
 }
 
+/** What a stream says to each id, and at the end. */
+function pieces(tokenizer, ids, skipSpecialTokens) {
+  const stream = tokenizer.stream({ skipSpecialTokens });
+  return [...ids.map((id) => stream.push(id)), stream.end()];
+}
+
 /** What disagrees within the addon: batches with single texts, second sights with first ones. */
 function notes(tokenizer, strings, encoded) {
   const known = strings.filter((_, i) => Array.isArray(encoded[i]));
@@ -45,7 +51,12 @@ function examine({ file, texts: strings, ids }) {
   if (typeof tokenizer === 'string') return { refused: tokenizer };
   const encoded = strings.map((text) => attempt(() => answer(tokenizer, text)));
   const decoded = ids.map((some) => attempt(() => texts(tokenizer, some)));
-  return { encoded, decoded, notes: notes(tokenizer, strings, encoded) };
+  const streamed = ids.map((some) =>
+    attempt(() => [pieces(tokenizer, some, true), pieces(tokenizer, some, false)]),
+  );
+  const torn = streamed.flat(2).filter((piece) => !piece.isWellFormed());
+  const found = [...notes(tokenizer, strings, encoded), ...torn.map((piece) => ['torn', piece])];
+  return { encoded, decoded, streamed, notes: found };
 }
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {

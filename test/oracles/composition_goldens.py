@@ -2,9 +2,9 @@
 
 usage: python3 test/oracles/composition_goldens.py
 
-A list of {name, file, texts, encoded, ids, decoded}, as tokenizer_compositions.py compares them: encoded holds
-[ids, idsWithoutSpecials, text, textWithSpecials] for each text, decoded [text, textWithSpecials] for each list of ids;
-null stands for what the reference fails on.
+A list of {name, file, texts, encoded, ids, decoded, streamed}, as tokenizer_compositions.py compares them: encoded holds
+[ids, idsWithoutSpecials, text, textWithSpecials] for each text, decoded [text, textWithSpecials] and streamed [pieces,
+piecesWithSpecials] for each list of ids; null stands for what the reference fails on, and pieces end before its first error.
 """
 
 import json
@@ -15,7 +15,7 @@ import tokenizers
 
 import family_files
 import random_tokenizer_files as files
-from tokenizer_compositions import ALLOWED, Addon, in_a_child, quiet_panics, reference
+from tokenizer_compositions import ALLOWED, RANDOM_IDS, Addon, in_a_child, quiet_panics, reference
 
 OUT = pathlib.Path(__file__).parent.parent / "fixtures" / "tokenizer" / "compositions.json.br"
 TEXTS = 9
@@ -48,11 +48,13 @@ def main():
         ours = addon.examine(json.dumps(file), texts, theirs["ids"])
         if "refused" in theirs or "refused" in ours or any(is_allowed(answer) for answer in ours["encoded"]):
             continue
-        ids, decoded = theirs["ids"][:4], theirs["decoded"][:4]
+        # Lists of random ids, and those of the first texts.
+        ids, decoded, streamed = (theirs[kind][:4] + theirs[kind][RANDOM_IDS : RANDOM_IDS + 4] for kind in ("ids", "decoded", "streamed"))
         encoded = failing_as_null(theirs["encoded"])
         if len(str(encoded)) > MOST:  # padded to thousands
             continue
-        goldens.append({"name": name, "file": file, "texts": texts, "encoded": encoded, "ids": ids, "decoded": failing_as_null(decoded)})
+        answers = {"encoded": encoded, "ids": ids, "decoded": failing_as_null(decoded), "streamed": streamed}
+        goldens.append({"name": name, "file": file, "texts": texts, **answers})
     text = json.dumps(goldens, ensure_ascii=False)
     OUT.write_bytes(subprocess.run(["node", "-e", COMPRESS], input=text.encode(), stdout=subprocess.PIPE, check=True).stdout)
     print(f"{len(goldens)} files, {OUT.stat().st_size} bytes")

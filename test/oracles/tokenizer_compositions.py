@@ -9,8 +9,9 @@ usage: python3 test/oracles/tokenizer_compositions.py [--files N] [--patterns N]
 --list      also print which files the addon refuses though the reference takes them, and why
 
 Compared: whether the file loads, ids with special tokens and without (truncation and padding as stored), decoding of these
-ids and of random ones with special tokens and without; within the addon, batches with single texts. Exit status 1 when
-anything differed, or a refusal was for none of the documented reasons.
+ids and of random ones with special tokens and without, and id by id as far as the reference's DecodeStream goes without an
+error; within the addon, batches with single texts, and that no streamed piece ends within a character. Exit status 1
+when anything differed, or a refusal was for none of the documented reasons.
 """
 
 import argparse
@@ -36,6 +37,8 @@ DOCUMENTED = [r"is not supported \(at byte", "dropout", "one sequence or two", "
 # Errors that are documented though the reference gives ids: its arithmetic wraps, a pattern takes long, or the text that
 # cannot be encoded is behind a truncation, where it never looks.
 ALLOWED = re.compile("fewer than the special tokens it adds|too many steps")
+# Lists of random ids for each file; and of so many strings, so many ids are decoded and streamed with them.
+RANDOM_IDS, STREAMED_STRINGS, STREAMED_IDS = 40, 20, 200
 ALLOWED_WHEN_CUT = re.compile(f"{ALLOWED.pattern}|outside the vocabulary")
 
 
@@ -69,6 +72,19 @@ def texts_of(tokenizer, ids):
     return [tokenizer.decode(ids), tokenizer.decode(ids, skip_special_tokens=False)]
 
 
+def pieces_of(tokenizer, ids, skip):
+    """What DecodeStream says to each id ("" for nothing yet), up to its first error: it fails where text said already changes."""
+    stream, pieces = tokenizers.decoders.DecodeStream(skip_special_tokens=skip), []
+    for one in ids:
+        try:
+            pieces.append(stream.step(tokenizer, one) or "")
+        except BaseException as error:  # a panic of the reference is no Exception
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            break
+    return pieces
+
+
 def answer(tokenizer, text):
     ids = tokenizer.encode(text).ids
     return [ids, tokenizer.encode(text, add_special_tokens=False).ids, *texts_of(tokenizer, ids)]
@@ -94,10 +110,10 @@ def inserts_at_front(section):
     return any(replace.normalize_str(c).startswith("x") for c in "\ue000a ")
 
 
-def random_ids(seed, tokenizer, count=40):
+def random_ids(seed, tokenizer):
     rng = random.Random(f"ids {seed}")
     size = tokenizer.get_vocab_size() + 3
-    return [[rng.randrange(size) for _ in range(rng.randint(0, 12))] for _ in range(count)]
+    return [[rng.randrange(size) for _ in range(rng.randint(0, 12))] for _ in range(RANDOM_IDS)]
 
 
 def reference(seed, text, strings):
@@ -108,9 +124,11 @@ def reference(seed, text, strings):
         return {"refused": "two added tokens are the same once normalized, and chance decides", "ids": []}
     if "ByteLevel" in text and inserts_at_front(json.loads(text).get("normalizer")):
         return {"refused": "a normalizer inserts before the text, and ByteLevel follows", "ids": []}
-    ids = random_ids(seed, tokenizer)
     encoded = [attempt(lambda: answer(tokenizer, s)) for s in strings]
-    return {"encoded": encoded, "ids": ids, "decoded": [attempt(lambda: texts_of(tokenizer, some)) for some in ids]}
+    ids = random_ids(seed, tokenizer) + [some[0][:STREAMED_IDS] for some in encoded[:STREAMED_STRINGS] if isinstance(some, list)]
+    decoded = [attempt(lambda: texts_of(tokenizer, some)) for some in ids]
+    streamed = [[pieces_of(tokenizer, some, skip) for skip in (True, False)] for some in ids]
+    return {"encoded": encoded, "ids": ids, "decoded": decoded, "streamed": streamed}
 
 
 def in_a_child(body):
@@ -136,6 +154,10 @@ def differences(strings, theirs, ours, allowed):
         for given, expected, got in zip(inputs, theirs[kind], ours[kind], strict=True):
             if not isinstance(expected, str) and expected != got and not (isinstance(got, str) and allowed.search(got)):
                 yield kind, given, expected, got
+    for given, expected, got in zip(theirs["ids"], theirs["streamed"], ours["streamed"], strict=True):
+        got = got if isinstance(got, str) else [mine[: len(some)] for some, mine in zip(expected, got, strict=True)]
+        if expected != got:
+            yield "streamed", given, expected, got
     for note in ours["notes"]:
         yield "within", note, None, None
 
@@ -165,6 +187,8 @@ class Comparison:
         if "refused" in theirs or "refused" in ours:
             return self.judge_refusal(seed, file, theirs, ours)
         self.counts["compared"] += 1
+        self.counts["streams"] += 2 * len(theirs["ids"])
+        self.counts["streams that the reference ends in an error"] += sum(len(s) < len(i) for i, two in zip(theirs["ids"], theirs["streamed"]) for s in two)
         self.counts["strings"] += len(strings) + len(theirs["ids"])
         self.counts["too many steps"] += sum(isinstance(e, str) and "too many steps" in e for e in ours["encoded"])
         self.counts["strings that the reference fails on"] += sum(isinstance(e, str) for e in theirs["encoded"])

@@ -12,6 +12,8 @@ interface Golden {
   readonly encoded: readonly ([number[], number[], string, string] | null)[];
   readonly ids: readonly number[][];
   readonly decoded: readonly ([string, string] | null)[];
+  /** For each list of ids: what a stream says to each of them, and with special tokens; up to the reference's first error. */
+  readonly streamed: readonly [string[], string[]][];
 }
 
 const PATH = join(import.meta.dirname, '..', 'fixtures', 'tokenizer', 'compositions.json.br');
@@ -28,15 +30,31 @@ function encode(tokenizer: Tokenizer, text: string): [number[], number[], string
   return [[...ids], [...plain], ...decode(tokenizer, ids)];
 }
 
+function stream(tokenizer: Tokenizer, ids: readonly number[], skipSpecialTokens: boolean): string[] {
+  const growing = tokenizer.stream({ skipSpecialTokens });
+  const pieces = [...ids.map((id) => growing.push(id)), growing.end()];
+  expect(
+    pieces.filter((piece) => /\p{Surrogate}/u.test(piece)),
+    'pieces that end within a character',
+  ).toEqual([]);
+  return pieces;
+}
+
 test.each(goldens.map((golden) => [golden.name, golden] as const))(
   '%s: components put together anyhow give the ids and texts of tokenizers 0.23.2',
-  (name, { file, texts, encoded, ids, decoded }) => {
+  (name, { file, texts, encoded, ids, decoded, streamed }) => {
     const tokenizer = Tokenizer.fromBuffer(Buffer.from(JSON.stringify(file)), name);
     encoded.forEach((expected, i) => {
       if (expected !== null) expect(encode(tokenizer, texts[i] ?? ''), texts[i]).toEqual(expected);
     });
     decoded.forEach((expected, i) => {
       if (expected !== null) expect(decode(tokenizer, ids[i] ?? []), String(ids[i])).toEqual(expected);
+    });
+    streamed.forEach((both, i) => {
+      both.forEach((expected, side) => {
+        const pieces = stream(tokenizer, ids[i] ?? [], side === 0);
+        expect(pieces.slice(0, expected.length), String(ids[i])).toEqual(expected);
+      });
     });
   },
 );
