@@ -24,11 +24,10 @@ class Cuts {
 
   /** Makes splitQuickly() work, once all is joined. */
   void index() {
-    quick_.assign(1024, 0);
-    for (uint32_t pair = 0; pair < 0x10000; ++pair) {
+    quick_.resize(0x10000);
+    for (uint32_t pair = 0; pair < quick_.size(); ++pair) {
       const uint32_t left = pair >> 8, right = pair & 255;
-      const bool isPlace = (left | right) < 0x80 ? !joins(placeOf(left, right)) : right == static_cast<unsigned char>(kMark[0]);
-      quick_[pair / 64] |= uint64_t{isPlace} << pair % 64;
+      quick_[pair] = (left | right) < 0x80 ? !joins(placeOf(left, right)) : right == static_cast<unsigned char>(kMark[0]);
     }
   }
 
@@ -41,12 +40,9 @@ class Cuts {
       const size_t count = std::min(kChunk, text.size() - from);
       // Without branches: what the bytes are cannot be foreseen.
       uint64_t places = 0;
-      uint32_t pair = static_cast<unsigned char>(text[from - 1]);
-      for (size_t i = 0; i < count; ++i) {
-        pair = (pair << 8 | static_cast<unsigned char>(text[from + i])) & 0xFFFF;
-        places |= (quick_[pair / 64] >> pair % 64 & 1) << i;
-      }
-      for (; places != 0; places &= places - 1) {
+      const auto* left = reinterpret_cast<const unsigned char*>(text.data() + from - 1);
+      for (size_t i = 0; i < count; ++i) places = places >> 1 | uint64_t{quick_[size_t{left[i]} << 8 | left[i + 1]]} << (kChunk - 1);
+      for (places >>= kChunk - count; places != 0; places &= places - 1) {
         const size_t at = from + static_cast<size_t>(std::countr_zero(places));
         const bool isAscii = static_cast<unsigned char>(text[at]) < 0x80;
         if (!isAscii && (text.substr(at, kMark.size()) != kMark || joins(placeOf(decodeUtf8Before(&text[at]).value, 0x2581)))) continue;
@@ -95,7 +91,7 @@ class Cuts {
 
   std::vector<uint64_t> joined_;
   // For every two bytes, whether a cut between them is quick to find, or may be.
-  std::vector<uint64_t> quick_;
+  std::vector<uint8_t> quick_;
 };
 
 }  // namespace scalesweep
