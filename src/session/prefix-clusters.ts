@@ -17,14 +17,19 @@ export function clusterByPrefix<Item>(
   items: readonly Item[],
   contextOf: (item: Item) => Uint32Array,
 ): PrefixCluster<Item>[] {
-  const sorted = items
-    .map((item) => ({ item, context: contextOf(item) }))
-    .sort((a, b) => compareTokens(a.context, b.context));
+  const asked = items.map((item) => ({ item, context: contextOf(item) }));
+  // What all begin with need not be compared again and again.
+  const [first] = asked;
+  const same = asked.reduce(
+    (least, { context }) => Math.min(least, sharedLength(context, first?.context ?? context)),
+    Infinity,
+  );
+  const sorted = asked.toSorted((a, b) => compareTokens(a.context, b.context, same));
   const clusters: PrefixCluster<Item>[] = [];
   const rest: Item[] = [];
-  for (let first = 0; first < sorted.length;) {
-    let prefix = usable(sorted[first]?.context);
-    let end = first + 1;
+  for (let start = 0; start < sorted.length;) {
+    let prefix = usable(sorted[start]?.context);
+    let end = start + 1;
     for (; end < sorted.length; end++) {
       const [before, after] = [sorted[end - 1]?.context, sorted[end]?.context];
       if (before === undefined || after === undefined) break;
@@ -32,10 +37,10 @@ export function clusterByPrefix<Item>(
       if (shared < MIN_PREFIX) break;
       prefix = Math.min(prefix, shared);
     }
-    const members = sorted.slice(first, end).map(({ item }) => item);
+    const members = sorted.slice(start, end).map(({ item }) => item);
     if (prefix * (members.length - 1) >= WORTH_A_RUN) clusters.push({ prefix, items: members });
     else rest.push(...members);
-    first = end;
+    start = end;
   }
   return rest.length === 0 ? clusters : [...clusters, { prefix: 0, items: rest }];
 }

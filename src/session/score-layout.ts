@@ -98,7 +98,9 @@ function batchOf(groups: readonly Group[], bounds: Pick<ScoreBatch, 'prefix' | '
   const rows: Row[] = [];
   let first = 0;
   for (const group of groups) {
-    group.rows.forEach((row, index) => rows.push({ ...row, group: first + (group.trees[index] ?? 0) }));
+    group.rows.forEach(({ tokens, spans, context }, index) =>
+      rows.push({ tokens, spans, context, group: first + (group.trees[index] ?? 0) }),
+    );
     first += nTrees(group);
   }
   const requests = new Set<number>();
@@ -129,7 +131,12 @@ function groupsOf(requests: readonly TokenRequest[], limits: LayoutLimits): Grou
   const byContext = new Map<string, AskedSequence[]>();
   const groups: Group[] = [];
   for (const { request, equals } of distinct(requests, numbers)) {
-    const sequences = sequencesOf(request, limits).map((sequence) => ({ ...sequence, requests: equals }));
+    const sequences = sequencesOf(request, limits).map(({ tokens, from, targets }) => ({
+      tokens,
+      from,
+      targets,
+      requests: equals,
+    }));
     const [first] = sequences;
     if (first === undefined) continue;
     if (request.kind !== 'loglikelihood') {

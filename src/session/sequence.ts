@@ -1,5 +1,6 @@
 import { TrialError } from '../errors.js';
 import type { TokenRequest } from './encode-requests.js';
+import { IdBlocks } from './id-blocks.js';
 import type { ModelSettings } from './model-settings.js';
 import { rollingWindows } from './rolling-windows.js';
 
@@ -10,6 +11,8 @@ export interface Sequence {
   readonly from: number;
   readonly targets: Uint32Array;
 }
+
+const BLOCKS = new IdBlocks();
 
 type Limits = Pick<ModelSettings, 'maxLength' | 'prefixToken'>;
 
@@ -34,7 +37,7 @@ function sequence(context: Uint32Array, targets: Uint32Array, { maxLength }: Lim
       `Expected continuations of at most ${maxLength} tokens (the model's context length), but one has ${targets.length}; use a model with a longer context.`,
     );
   }
-  const whole = new Uint32Array(context.length + targets.length);
+  const whole = BLOCKS.take(context.length + targets.length);
   whole.set(context);
   whole.set(targets, context.length);
   const tokens = whole.subarray(Math.max(0, whole.length - maxLength - 1), whole.length - 1);
