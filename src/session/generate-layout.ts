@@ -57,12 +57,19 @@ function distinctPrompts(
   );
 }
 
+// A prompt that would be padded by more than this share of its row, new tokens included, begins another batch, once the batch is worth
+// a call.
+const MOST_PADDING = 0.05;
+const WORTH_A_CALL = 8;
+
 function cut(prompts: readonly Prompt[], maxNewTokens: number, maxBatchTokens: number): Prompt[][] {
   const batches: Prompt[][] = [];
   for (const prompt of prompts) {
-    const batch = batches.at(-1);
-    const rowTokens = (batch?.[0] ?? prompt).tokens.length + maxNewTokens;
-    if (batch !== undefined && rowTokens * (batch.length + 1) <= maxBatchTokens) batch.push(prompt);
+    const batch = batches.at(-1) ?? [];
+    const longest = (batch[0] ?? prompt).tokens.length;
+    const rowTokens = longest + maxNewTokens;
+    const isAlike = longest - prompt.tokens.length <= MOST_PADDING * rowTokens || batch.length < WORTH_A_CALL;
+    if (batch.length > 0 && isAlike && rowTokens * (batch.length + 1) <= maxBatchTokens) batch.push(prompt);
     else batches.push([prompt]);
   }
   return batches;

@@ -129,3 +129,32 @@ test('generations are grouped by their stops and limits, equal prompts run once'
   expect(batches.map((batch) => batch.requests)).toEqual([[0, 2, 3], [1], [4]]);
   expect(batches[0]).toMatchObject({ prompts: [{ requests: [2] }, { requests: [0, 3] }] });
 });
+
+test('prompts of like length are continued together, once there are enough of them for a batch', () => {
+  const lengthsOf = (counts: readonly (readonly [length: number, count: number])[]): number[][] => {
+    let last = 0;
+    const requests = counts.flatMap(([length, count]) =>
+      Array.from({ length: count }, (): TokenRequest => {
+        const prompt = new Uint32Array(length).fill(++last);
+        return { kind: 'generate_until', prompt, until: ['.'], maxNewTokens: 13 };
+      }),
+    );
+    return layOut(requests, { ...limits, maxBatchTokens: 4096 }).batches.map((batch) =>
+      batch.kind === 'generate' ? batch.prompts.map(({ tokens }) => tokens.length) : [],
+    );
+  };
+  const of = (length: number, count: number): number[] => Array.from({ length: count }, () => length);
+  // 19 and 13 new tokens: one of padding is 3% of the row, two are 6%.
+  const counts = [19, 18, 17, 16].map((length) => [length, 20] as const);
+  expect(lengthsOf(counts)).toEqual([
+    [...of(19, 20), ...of(18, 20)],
+    [...of(17, 20), ...of(16, 20)],
+  ]);
+  expect(
+    lengthsOf([
+      [19, 7],
+      [5, 1],
+      [4, 3],
+    ]),
+  ).toEqual([[...of(19, 7), 5], of(4, 3)]);
+});
