@@ -2,10 +2,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decoderDimensions } from '../onnx/decoder-dimensions.js';
 import type { DecoderDimensions } from '../onnx/decoder-work.js';
-import { decoderSignature } from '../onnx/decoder-signature.js';
+import { decoderSignature, hasWholeCache, type DecoderSignature } from '../onnx/decoder-signature.js';
 import { checkExternalData } from '../onnx/external-data.js';
+import type { OnnxModel } from '../onnx/graph.js';
 import { obstacle } from '../onnx/program/write-program.js';
 import { readModelFile } from '../onnx/read-model.js';
+import type { Shares } from '../session/layout-limits.js';
 import { readModelSettings, type ModelSettings } from '../session/model-settings.js';
 import type { TextCodec } from '../session/text-codec.js';
 
@@ -15,8 +17,8 @@ export interface ModelFacts {
   readonly vocabularySize: number | null;
   /** The file and its external weights. */
   readonly bytes: number;
-  /** It can be rewritten so that rows branch. */
-  readonly branches: boolean;
+  /** What rows may share once it is rewritten. */
+  readonly shares: Shares;
   readonly dimensions: DecoderDimensions;
 }
 
@@ -46,9 +48,14 @@ function readFacts(modelFile: string, modelDirectory: string): ModelFacts {
   return {
     vocabularySize: signature.vocabularySize,
     bytes: statSync(modelFile).size + external,
-    branches: obstacle(model, signature, 'tree') === null,
+    shares: sharesOf(model, signature),
     dimensions: decoderDimensions(model, readConfig(modelDirectory)),
   };
+}
+
+function sharesOf(model: OnnxModel, signature: DecoderSignature): Shares {
+  if (obstacle(model, signature, 'tree') !== null) return 'nothing';
+  return hasWholeCache(signature) ? 'prefixes' : 'contexts';
 }
 
 /** config.json as it is; what it lacks is not known. */

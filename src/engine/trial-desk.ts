@@ -122,8 +122,8 @@ export class TrialDesk {
       requests: await this.mail.request(job.key, job.workloadId),
       codec,
     }));
-    const branches = facts.branches && this.#settings.programs;
-    const limits = { ...settings, maxBatchTokens: job.maxBatchTokens, branches };
+    const shares = this.#settings.programs ? facts.shares : 'nothing';
+    const limits = { ...settings, maxBatchTokens: job.maxBatchTokens, shares };
     const layout = layoutOf(encoded, limits, { ...facts, modelFile: job.modelFile });
     // The pieces of a workload come one after another: by the next model, the first would be gone again.
     if (job.isPiece === true) this.#workloads.forget(key);

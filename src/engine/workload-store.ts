@@ -99,7 +99,7 @@ export function layoutOf(
       `Expected token ids below ${vocabularySize}, the vocabulary of ${modelFile}, but its tokenizer gives id ${encoded.highestId}; the tokenizer.json belongs to another model.`,
     );
   }
-  const name = JSON.stringify([limits.maxLength, limits.maxBatchTokens, limits.branches]);
+  const name = JSON.stringify([limits.maxLength, limits.maxBatchTokens, limits.shares]);
   const layout = encoded.layouts.get(name) ?? packedLayout(encoded.requests, limits);
   encoded.layouts.set(name, layout);
   return layout;
@@ -107,7 +107,7 @@ export function layoutOf(
 
 function packedLayout(requests: readonly TokenRequest[], limits: LayoutLimits): PackedLayout {
   const { batches, digest } = layOut(requests, limits);
-  const { branches } = limits;
+  const branches = limits.shares !== 'nothing';
   return { batches: batches.map((batch) => packBatch(batch, { requests, branches })), digest };
 }
 

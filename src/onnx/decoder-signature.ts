@@ -30,6 +30,11 @@ export interface DecoderSignature {
   readonly cacheForgets: boolean;
 }
 
+/** What follows a text can be computed behind its cache. */
+export function hasWholeCache({ cache, cacheForgets }: DecoderSignature): boolean {
+  return cache.length > 0 && !cacheForgets;
+}
+
 export interface Port {
   readonly name: string;
   readonly elementType: string;

@@ -35,7 +35,7 @@ export interface Reach {
 }
 
 /**
- * Asks a tree program two continuations of one context as branches, as rows of their own and behind a prefix. Gives why it cannot
+ * Asks a tree program two continuations of one context as branches, as rows of their own and, if it takes one, behind a prefix. Gives why it cannot
  * be used, null where all agree: attention that counts columns instead of positions would not.
  */
 export async function checkTrees(scorer: TreeScorer, check: TreeCheck): Promise<string | null> {
@@ -43,7 +43,7 @@ export async function checkTrees(scorer: TreeScorer, check: TreeCheck): Promise<
   if (apart !== null) return apart;
   const texts = [1, 2].map((step) => textOf(step, check.vocabularySize));
   const asked = [probe(texts, { branches: false, prefix: 0 }), probe(texts, { branches: true, prefix: 0 })];
-  asked.push(probe(texts, { branches: true, prefix: CONTEXT - 1 }));
+  if (scorer.takesPrefix) asked.push(probe(texts, { branches: true, prefix: CONTEXT - 1 }));
   const answers: Float64Array[] = [];
   for (const rows of asked) {
     answers.push((await scorer.score({ kind: 'score', rows, maxBatchTokens: 1000 })).loglikelihoods);

@@ -1,3 +1,4 @@
+import { hasWholeCache } from '../onnx/decoder-signature.js';
 import type { GenerateAnswer, GenerateWork } from './batch-work.js';
 import type { DecoderSession, Outputs } from './decoder-session.js';
 import { greedyToken } from './log-softmax.js';
@@ -65,7 +66,7 @@ async function continueRows(
   watches: readonly StopWatch[],
 ): Promise<void> {
   const texts = prompts.map((prompt) => Array.from(prompt));
-  const hasCache = session.signature.cache.length > 0 && !session.signature.cacheForgets;
+  const hasCache = hasWholeCache(session.signature);
   let cache: Outputs | null = null;
   while (watches.some((watch) => !watch.done)) {
     const columns = cache === null ? longestOf(texts) : 1;

@@ -50,11 +50,12 @@ interface Group {
 /**
  * Batches of scoring requests. Continuations of one context stay together; a row that begins another rides in it, so that equal
  * requests and one-token continuations of one context cost one row. Groups go by length, so that padding stays small;
- * where rows may branch, those behind one prefix (few-shot examples) go together, and batches are bounded by what is computed.
+ * where prefixes are shared, those behind one (few-shot examples) go together, and batches are bounded by what is computed.
  */
 export function layOutScores(requests: readonly TokenRequest[], limits: LayoutLimits): ScoreBatch[] {
   const groups = groupsOf(requests, limits);
-  const clusters = limits.branches ? clusterByPrefix(groups, contextOf) : [{ prefix: 0, items: groups }];
+  const clusters =
+    limits.shares === 'prefixes' ? clusterByPrefix(groups, contextOf) : [{ prefix: 0, items: groups }];
   const batches = clusters.flatMap((cluster) => cutCluster(cluster, limits));
   const silent = requests.flatMap((request, index) => (isSilent(request) ? [index] : []));
   return silent.length === 0
@@ -72,7 +73,7 @@ function cutCluster({ prefix, items }: PrefixCluster<Group>, limits: LayoutLimit
   const room = limits.maxLength - prefix;
   let [longest, height] = [0, 0];
   for (const group of items.toSorted((a, b) => longestFirst(a, b, prefix))) {
-    const { branches } = limits;
+    const branches = limits.shares !== 'nothing';
     const size = branches ? group.treeSize - prefix : group.length;
     const rows = branches ? nTrees(group) : group.rows.length;
     const batch = batches.at(-1);

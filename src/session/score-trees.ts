@@ -1,4 +1,4 @@
-import type { DecoderSignature } from '../onnx/decoder-signature.js';
+import { hasWholeCache, type DecoderSignature } from '../onnx/decoder-signature.js';
 import { prefixPort, TREE_PORTS } from '../onnx/program/tree-program.js';
 import type { ScoreAnswer, ScoreWork } from './batch-work.js';
 import type { Feeds, Outputs } from './decoder-session.js';
@@ -35,6 +35,11 @@ export class TreeScorer {
     this.#program = program;
     this.#signature = signature;
     this.#loneRows = loneRows;
+  }
+
+  /** Rows may follow a prefix: without a whole cache there is none for what they begin with. */
+  get takesPrefix(): boolean {
+    return hasWholeCache(this.#signature);
   }
 
   /** Columns of the widest row that a batch has with its prefix: the most that lies between two tokens. */

@@ -86,7 +86,7 @@ test('batches are made once for all models of one length, and again for another'
     load,
   );
   const facts = { vocabularySize: 256, modelFile: 'model.onnx' };
-  const limits = { maxLength: 64, prefixToken: 0, maxBatchTokens: 512, branches: true };
+  const limits = { maxLength: 64, prefixToken: 0, maxBatchTokens: 512, shares: 'prefixes' } as const;
   expect(layoutOf(encoded, { ...limits }, facts)).toBe(layoutOf(encoded, { ...limits }, facts));
   expect(layoutOf(encoded, { ...limits, maxLength: 32 }, facts)).not.toBe(layoutOf(encoded, limits, facts));
 });

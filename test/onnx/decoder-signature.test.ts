@@ -43,12 +43,12 @@ function decoder({
   return readModel(memorySource('model.onnx', bytes));
 }
 
-test('a cache that comes out cut forgets, and serves neither shared contexts nor a loop', () => {
+test('a cache that comes out cut forgets, and serves neither shared passes nor a loop', () => {
   const ends = ['start', 'end', 'axis'];
   const slice = { op: 'Slice', name: '', inputs: ['all', ...ends], outputs: ['present.0.key'] };
   const cut = decoder({ nodes: [slice] });
   expect([decoder(), cut].map((model) => decoderSignature(model).cacheForgets)).toEqual([false, true]);
-  const reasons = (['score', 'shared', 'tree', 'generate', 'step'] as const).map((kind) =>
+  const reasons = (['score', 'shared', 'generate', 'step'] as const).map((kind) =>
     obstacle(cut, decoderSignature(cut), kind),
   );
   expect(reasons[0]).toBeNull();

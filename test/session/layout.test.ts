@@ -4,7 +4,7 @@ import { layOut } from '../../src/session/layout.js';
 import { packRows } from '../../src/session/packed-rows.js';
 import { cutRuns } from '../../src/session/runs.js';
 
-const limits = { maxLength: 1000, prefixToken: 0, maxBatchTokens: 256, branches: false };
+const limits = { maxLength: 1000, prefixToken: 0, maxBatchTokens: 256, shares: 'nothing' } as const;
 const ids = (...values: number[]): Uint32Array => Uint32Array.from(values);
 
 function pair(context: readonly number[], continuation: readonly number[]): TokenRequest {
@@ -61,15 +61,19 @@ test('where rows may branch, a batch is bounded by what is computed and keeps on
   const asked = Array.from({ length: 30 }, (_, question) =>
     [5, 6, 7].map((choice) => pair([...prompt, 70 + question, 3], [choice, 1])),
   ).flat();
-  const { batches } = layOut(asked, { ...limits, branches: true });
+  const { batches } = layOut(asked, { ...limits, shares: 'prefixes' });
   // 2 tokens of a question and 3 of its choices: 51 such trees fit 256.
   expect(batches).toMatchObject([{ prefix: 60, size: 60 + 30 * 5 }]);
+  // Where no prefix can be kept, each tree has it: three of 65 tokens fit 256.
+  const whole = layOut(asked, { ...limits, shares: 'contexts' }).batches;
+  expect(whole).toHaveLength(10);
+  expect(whole[0]).toMatchObject({ prefix: 0, size: 3 * 65 });
   expect(layOut(asked, limits).batches.length).toBeGreaterThan(20);
 });
 
 test('a tree keeps to the length of the model', () => {
   const asked = Array.from({ length: 4 }, (_, choice) => pair([1, 2, 3, 4, 5, 6], [choice, 8, 9]));
-  const { batches } = layOut(asked, { ...limits, maxLength: 12, branches: true });
+  const { batches } = layOut(asked, { ...limits, maxLength: 12, shares: 'prefixes' });
   // A context of 6 tokens and 2 more a choice: three choices fit 12.
   expect(batches).toHaveLength(1);
   expect(batches[0]).toMatchObject({ rows: [{ group: 1 }, { group: 0 }, { group: 0 }, { group: 0 }] });

@@ -49,7 +49,8 @@ const REQUESTS = requests();
 /** Loglikelihoods by request and what was fed. */
 async function score(file: string, programs: boolean, maxBatchTokens: number) {
   const model = new BatchModel({ modelFile: file, device: 'cpu', threads: 1 }, { programs });
-  const limits = { maxLength: MAX_LENGTH, prefixToken: 0, maxBatchTokens, branches: programs };
+  const shares = programs ? 'prefixes' : 'nothing';
+  const limits = { maxLength: MAX_LENGTH, prefixToken: 0, maxBatchTokens, shares } as const;
   const sums = new Map<number, number>();
   let fed = 0;
   for (const batch of layOut(REQUESTS, limits).batches as ScoreBatch[]) {

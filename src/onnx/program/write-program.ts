@@ -77,9 +77,9 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   const isScoring = kind === 'score' || kind === 'tree' || kind === 'shared';
   if (isScoring && logits?.dims[1] === 1) return 'it gives the logits of the last position only';
   if (kind === 'score') return null;
+  if (kind === 'tree') return treeObstacle(model, signature);
   if (signature.cacheForgets)
     return 'its cache holds the last tokens only, where what follows goes by all of them';
-  if (kind === 'tree') return treeObstacle(model, signature);
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
   if (kind === 'wide' && !readsManyWeights(model)) return 'its weights are few';
   const isLoop = kind === 'generate' || kind === 'single' || kind === 'wide';
