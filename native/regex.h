@@ -28,12 +28,12 @@ class Regex {
     thread_local Work work;
     work.ways.clear();
     work.steps = 0;
-    work.most = (text.size() + 64) * (program_.isPlain ? kEasyStepsPerByte : kMaxStepsPerByte);
-    work.marks.resize(program_.loops);
+    work.most = (text.size() + 64) * (isPlain() ? kEasyStepsPerByte : kMaxStepsPerByte);
+    work.marks.assign(program_.loops, ~size_t{0});
     try {
       return searchFrom<false>(text, from, begin, end, work);
     } catch (Tired) {
-      if (!program_.isPlain) giveUp();
+      if (!isPlain()) giveUp();
       return searchWithNotes(text, from, begin, end, work);
     }
   }
@@ -74,6 +74,7 @@ class Regex {
 
   /** Too many steps without notes of what failed. */
   struct Tired {};
+  bool isPlain() const { return program_.loops <= RegexFailures::kMostLoops; }
 
   template <bool kNotes>
   static void count(Work& work, size_t steps) {
@@ -100,6 +101,7 @@ class Regex {
         return true;
       }
       if (at >= text.size()) return false;
+      if constexpr (kNotes) work.failures.goOn(at);
     }
   }
 
@@ -125,6 +127,7 @@ class Regex {
   template <bool kNotes>
   bool look(std::string_view text, const RegexInstruction& here, uint32_t pc, size_t at, Work& work) const {
     size_t from = at, end = 0;
+    const size_t noted = kNotes ? work.failures.count() : 0;
     bool found = false;
     if (here.op == Op::kAhead || here.op == Op::kNotAhead) {
       found = run<kNotes>(text, pc + 1, from, end, work);
@@ -136,6 +139,8 @@ class Regex {
         if (from == 0) break;
         from -= decodeUtf8Before(text.data() + from).length;
       }
+      // What failed for want of text does not elsewhere.
+      if (kNotes && here.b != here.c) work.failures.forget(noted);
     }
     return found == (here.op == Op::kAhead || here.op == Op::kBehind);
   }
@@ -165,22 +170,34 @@ class Regex {
         case Op::kRunOnly: {
           const CharSet& set = program_.sets[here.a];
           const bool isGreedy = here.op != Op::kRunLazy, isEndless = here.c == ~0u;
-          if (kNotes && isGreedy && isEndless && work.failures.knowsRun(pc, at)) {
-            ok = false;
-            break;
-          }
-          uint32_t found = 0;
-          size_t least = at;
+          uint32_t found = 0, wanted = isGreedy ? here.c : here.b;
+          size_t least = at, known = ~size_t{0};
           const size_t begin = at;
-          const uint32_t wanted = isGreedy ? here.c : here.b;
-          for (size_t length; found < wanted && (length = one(at, set)) > 0; at += length) {
+          if (kNotes && !isEndless && !(ok = work.failures.enter(pc, at, work.marks))) break;
+          if (kNotes && isEndless && isGreedy) {
+            const RegexFailures::Run& failed = work.failures.runOf(pc);
+            if (failed.holds(at)) {
+              // All its ends have failed but this place itself, if the turn of a loop may be over here without a character.
+              const bool maySkip = here.b == 0 && program_.loops > 0 && (here.op == Op::kRun || at == failed.end);
+              if (!(ok = maySkip && work.failures.enter(pc, at, work.marks))) break;
+              wanted = 0;
+            } else if (here.op == Op::kRun && failed.isBehind(at)) {
+              known = failed.begin;
+            }
+          }
+          for (size_t length; found < wanted && (length = one(at, set)) > 0;) {
             if (found++ == here.b) least = at;
+            at += length;
+            // From there on it is a run that failed: only ends before those are new.
+            if (kNotes && at == known) wanted = found + std::max(here.b, 1u) - 1;
           }
           if (found > kFewScanned) count<kNotes>(work, found / kScannedPerStep);
           ok = found >= here.b;
           if (found == here.b) least = at;
-          if (kNotes && ok && isEndless && isGreedy) work.failures.enterRun(pc, begin, at);
-          if (kNotes && ok && isEndless && !isGreedy) ok = work.failures.enter(pc, at);
+          if (kNotes && ok && isEndless && isGreedy && wanted > 0) {
+            work.failures.enterRun(pc, {begin, at >= known ? work.failures.runOf(pc).end : at});
+          }
+          if (kNotes && ok && isEndless && !isGreedy) ok = work.failures.enter(pc, at, work.marks);
           if (ok && here.op == Op::kRun && at > least) work.ways.push_back({pc + 1, at, least, Op::kRun});
           if (ok && here.op == Op::kRunLazy && here.c > here.b) {
             work.ways.push_back({pc, at, here.c == ~0u ? ~size_t{0} : here.c - here.b, Op::kRunLazy});
@@ -189,7 +206,7 @@ class Regex {
           break;
         }
         case Op::kFork:
-          if (kNotes && !(ok = work.failures.enter(pc, at))) break;
+          if (kNotes && !(ok = work.failures.enter(pc, at, work.marks))) break;
           work.ways.push_back({pc + here.b, at, 0, Op::kFork});
           pc += here.a;
           break;
@@ -242,7 +259,7 @@ class Regex {
           const RegexInstruction& run = program_.steps[way.pc];
           const size_t length = way.least > 0 ? one(way.at, program_.sets[run.a]) : 0;
           at = way.at += length;
-          ok = length > 0 && (!kNotes || run.c != ~0u || work.failures.enter(way.pc, at));
+          ok = length > 0 && (!kNotes || run.c != ~0u || work.failures.enter(way.pc, at, work.marks));
           pc = way.pc + 1;
           if (ok) --way.least;
           else work.ways.pop_back();

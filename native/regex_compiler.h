@@ -15,7 +15,7 @@ class RegexCompiler : private RegexParts {
     if (compiler.more()) compiler.refuse("an unmatched `)`");
     code.push_back({Op::kDone});
     for (CharSet& set : compiler.sets_) set.finish();
-    return {std::move(code), std::move(compiler.sets_), compiler.loops_, compiler.isPlain_};
+    return {std::move(code), std::move(compiler.sets_), compiler.loops_};
   }
 
  private:
@@ -173,7 +173,6 @@ class RegexCompiler : private RegexParts {
         const auto looksOn = [](const Instruction& step) { return step.op >= Op::kLineStart || (step.op >= Op::kAhead && step.op <= Op::kNotBehind); };
         if (std::ranges::any_of(side.code, looksOn)) refuse("an anchor in look-behind of varying length");
         side.code.push_back({Op::kEnd});
-        isPlain_ = false;
       }
       side = {0, 0, std::nullopt, enclose({op, 0, side.least, side.most}, side.code)};
     }

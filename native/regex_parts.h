@@ -82,7 +82,6 @@ class RegexParts : protected RegexReader {
     if (canBeEmpty && count.most == kEndless) {
       body.insert(body.begin(), {Op::kMark, loops_});
       body.push_back({Op::kMoved, loops_++, 2});
-      isPlain_ = false;
     }
     const uint32_t size = sizeOf(body);
     const auto optional = [&](uint32_t past) {
@@ -121,7 +120,6 @@ class RegexParts : protected RegexReader {
 
   std::vector<CharSet> sets_;
   uint32_t loops_ = 0;
-  bool isPlain_ = true;
 };
 
 }  // namespace scalesweep

@@ -35,8 +35,6 @@ struct RegexProgram {
   std::vector<CharSet> sets;
   /** Loops of which a turn may match nothing. */
   uint32_t loops = 0;
-  /** Whether the step and the place alone decide how a match goes on. */
-  bool isPlain = true;
 };
 
 }  // namespace scalesweep

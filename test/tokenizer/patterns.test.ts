@@ -20,6 +20,15 @@ test.each([
   [String.raw`\s+(?!\S)x|q`, ' '],
   ['(?:(?:a|b)*?c)+d', 'ab'],
   ['(?=a*b)a', 'a'],
+  ['(?:a+)+b', 'a'],
+  ['(?:(?:a+)+)+b', 'a'],
+  ['(?:a+c?)+b', 'a'],
+  ['(?:a{3,}c?)+b', 'a'],
+  ['(?=(?:a+)+b)a', 'a'],
+  ['(a*)*b', 'a'],
+  [String.raw`(?:\s*\S*)*!`, 'a '],
+  ['(?:(?:a*c*)*d*)*b', 'a'],
+  ['(?:a?){30}b', 'a'],
 ])('%s gives up on a long run of %j without trying all ways', (regex, unit) => {
   expect(splitter(regex).count(unit.repeat(100_000))).toBe(1);
 });
@@ -29,6 +38,21 @@ test('what was tried in vain is tried again where it can succeed', () => {
   expect(splitter('a+b').count(text)).toBe(3004);
   expect(splitter('(?:a|aa)+b').count(text)).toBe(3004);
   expect(splitter('(?:ab)+c').count(text)).toBe(2);
+});
+
+const A = 'a'.repeat(14);
+// The first way of each tires the search, and the rest is tried with notes of what failed. The cuts of tokenizers 0.23.2.
+test.each([
+  ['(?:a|aa)+b|a{2,}$', [A]],
+  ['(?:a|aa)+c|(?:a+)+b', [`${A} `, `${A}b`]],
+  ['(?:a|aa)+c|(?:a*b?)*!', [`${A}ba!`, A]],
+  ['(?:a|aa)+c|(?:a{2,}b?)*(?<=[ab]{3,5}b)', [`${A}b`, A]],
+  [String.raw`(?:a|aa)+c|(?:\s*a*)*!`, [`${A}  aa!`, ` ${A}`]],
+  ['(?:a|aa)+c|(?:a?){12}a{12}', [A]],
+])('%s finds what it would find without notes', (regex, pieces) => {
+  const tokenizer = splitter(regex, pieces);
+  const ids = [...tokenizer.encode(pieces.join(''))];
+  expect(ids.map((id) => tokenizer.idToToken(id))).toEqual(pieces);
 });
 
 // The cuts of tokenizers 0.23.2.
