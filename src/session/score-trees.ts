@@ -130,7 +130,7 @@ export class TreeScorer {
       ...targets.feeds(),
     };
     if (attentionMask !== null) feeds[attentionMask.name] = mask.tensor();
-    if (positionIds !== null) feeds[positionIds.name] = positions.tensor();
+    feeds[positionIds?.name ?? TREE_PORTS.positions] = positions.tensor();
     return { feeds, targets };
   }
 }

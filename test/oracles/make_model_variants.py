@@ -5,6 +5,7 @@ merged_step.onnx   the same with a cache branch that was traced for one token: w
 no_positions.onnx  positions counted from the cache's length, no position_ids
 no_cache.onnx      the whole text again at every step
 packed.onnx        GroupQueryAttention with rotation inside and no position_ids (onnxruntime-genai)
+packed_joined.onnx the same with queries, keys and values as one input
 half_logits.onnx   a float16 cache and float16 logits around float32 arithmetic
 half_inside.onnx   float16 arithmetic between float32 ends, by onnxruntime's converter, which puts the casts of inputs last
 
@@ -124,7 +125,7 @@ class FirstPass(torch.nn.Module):
         return self.model(input_ids, attention_mask, position_ids, *[empty] * (2 * LAYERS))
 
 
-def packed(model):
+def packed(model, file, joined):
     """onnxruntime-genai's form, written by hand: lengths from the mask, rotation inside the attention."""
     state = {name: value.numpy() for name, value in model.state_dict().items()}
     constants, nodes = [], []
@@ -156,7 +157,9 @@ def packed(model):
     for layer in range(LAYERS):
         block = f'blocks.{layer}'
         h = norm(x, f'{block}.attention_norm.weight')
-        parts = node('Split', [linear(h, f'{block}.qkv.weight')], [f'{block}/{part}' for part in 'qkv'], axis=-1, num_outputs=3)
+        whole = linear(h, f'{block}.qkv.weight')
+        names = [f'{block}/{part}' for part in 'qkv']
+        parts = [whole, '', ''] if joined else node('Split', [whole], names, axis=-1, num_outputs=3)
         caches = [f'past_key_values.{layer}.{part}' for part in ('key', 'value')]
         presents += [f'present.{layer}.{part}' for part in ('key', 'value')]
         mixed = f'{block}/mixed'
@@ -178,7 +181,7 @@ def packed(model):
     outputs += [value(name, TensorProto.FLOAT, ['batch', HEADS, 'total', SIZE]) for name in presents]
     graph = helper.make_graph(nodes, 'packed', inputs, outputs, constants)
     opsets = [helper.make_opsetid('', 18), helper.make_opsetid('com.microsoft', 1)]
-    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), DIRECTORY / 'packed.onnx')
+    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), DIRECTORY / file)
 
 
 def halve_boundary(model):
@@ -227,7 +230,8 @@ def main():
             tensor.name = tensor.name.removeprefix(prefix)
     merge(first, later, 'merged.onnx')
     merge(first, without_causal_mask(later), 'merged_step.onnx')
-    packed(model)
+    packed(model, 'packed.onnx', joined=False)
+    packed(model, 'packed_joined.onnx', joined=True)
     inside = convert_float_to_float16(copy.deepcopy(later), keep_io_types=True, disable_shape_infer=True)
     onnx.save(inside, DIRECTORY / 'half_inside.onnx')
     halve_boundary(later)

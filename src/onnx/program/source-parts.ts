@@ -65,9 +65,12 @@ export class SourceParts {
     return bytesField(1, joinBytes(parts));
   }
 
-  /** A node with other inputs. */
-  rewired(node: Node, inputs: readonly string[]): Uint8Array {
-    const rest = [...fieldsOf(this.#source, node.start, node.end)].filter(({ number }) => number !== 1);
+  /** A node with other inputs, and without one of its attributes. */
+  rewired(node: Node, inputs: readonly string[], without?: string): Uint8Array {
+    const dropped = node.attributes.find(({ name }) => name === without);
+    const rest = [...fieldsOf(this.#source, node.start, node.end)].filter(
+      ({ number, start }) => number !== 1 && !(number === 5 && start === dropped?.start),
+    );
     return bytesField(
       1,
       joinBytes([

@@ -23,6 +23,8 @@ export const TREE_PORTS = {
   ends: `${OWN}ends`,
   /** int64 [columns, 1]: 0, 1, 2 ... */
   columns: `${OWN}columns`,
+  /** int64 [rows, columns]: the position of each token, for a model that takes none by itself. */
+  positions: `${OWN}positions`,
   /** int64 [rows] of zeros: the prefix that each row follows. */
   owners: `${OWN}owners`,
 } as const;
@@ -62,6 +64,7 @@ export function treeProgram(decoder: DecoderGraph): Uint8Array {
         graphInput(TREE_PORTS.ends, 'int64', ['rows', 'total']),
         graphInput(TREE_PORTS.columns, 'int64', ['columns', 1]),
         graphInput(TREE_PORTS.owners, 'int64', ['rows']),
+        ...(positionIds === null ? [graphInput(TREE_PORTS.positions, 'int64', ['rows', 'columns'])] : []),
         ...commonConstants(),
         ...parts.initializers(),
         ...switches(signature),

@@ -4,6 +4,7 @@ import { graphsWithin, hasHalfWeights, type OnnxModel } from '../graph.js';
 import { GraphView } from '../lean/graph-view.js';
 import { leanModel } from '../lean/lean-model.js';
 import { graphOfPass, onePass, type Pass } from '../lean/merged-decoder.js';
+import { countsInAttention, graphRotatedOutside, rotatedOutside } from '../lean/outer-rotation.js';
 import type { ModelInSource } from '../lean/rewritten-model.js';
 import { singleRowModel } from '../lean/single-row.js';
 import { readModel } from '../read-model.js';
@@ -17,7 +18,7 @@ import { stepProgram } from './step-program.js';
 import { SourceParts } from './source-parts.js';
 import { attentionSites } from './attention-sites.js';
 import { readsManyWeights } from './wide-products.js';
-import { treeProgram } from './tree-program.js';
+import { TREE_PORTS, treeProgram } from './tree-program.js';
 
 export type ProgramKind = 'score' | 'shared' | 'tree' | 'generate' | 'single' | 'wide' | 'step';
 
@@ -45,7 +46,10 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
     pass === undefined
       ? { model: exported, source: file }
       : onePass(exported, file, { useCacheBranch, pass });
-  const lean = leanModel(taken.model, taken.source, positionIds?.name ?? null);
+  // Branches are at positions of their own.
+  const placed =
+    kind === 'tree' ? rotatedOutside(taken, signature, positionIds?.name ?? TREE_PORTS.positions) : taken;
+  const lean = leanModel(placed.model, placed.source, positionIds?.name ?? null);
   const { model, source } = kind === 'single' ? singleRow(lean, signature) : lean;
   const decoder = {
     parts: new SourceParts(model, source, weightPlaces(exported).names),
@@ -91,10 +95,11 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
   return nested ? 'it has control flow of its own' : null;
 }
 
-function treeObstacle({ graph, opsets }: OnnxModel, signature: DecoderSignature): string | null {
-  if (signature.positionIds === null) return 'it takes no positions';
+function treeObstacle(model: OnnxModel, signature: DecoderSignature): string | null {
+  const { graph, opsets } = model;
+  if (signature.positionIds === null && !countsInAttention(model)) return 'it takes no positions';
   const { useCacheBranch } = signature;
-  const taken = graphOfPass(graph, { useCacheBranch, pass: 'later' });
+  const taken = graphRotatedOutside(graphOfPass(graph, { useCacheBranch, pass: 'later' }));
   if (attentionSites(taken, signature) === null) return 'its attention is of no known kind';
   return hasHalfWeights(graph) && (opsets.get('') ?? 0) < 15 ? 'its operator set is older than 15' : null;
 }
