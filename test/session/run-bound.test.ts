@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { runBound } from '../../src/session/run-bound.js';
 
-test('a session of one thread on the CPU computes what fits its caches at once; others whole batches', () => {
-  expect(runBound({ device: 'cpu', threads: 1 })).toBe(1024);
-  expect(runBound({ device: 'cpu', threads: 2 })).toBe(Infinity);
+test('a session on the CPU computes what fits the caches of its cores at once; others whole batches', () => {
+  const bounds = [1, 2, 4, 16].map((threads) => runBound({ device: 'cpu', threads }));
+  expect(bounds).toEqual([1024, 1024, 2048, 8192]);
   expect(runBound({ device: 'webgpu', threads: 1 })).toBe(Infinity);
 });
