@@ -88,15 +88,16 @@ export class BatchModel {
   async #generate(work: GenerateWork, { endTokens, endText, codec }: Ending): Promise<BatchAnswer> {
     const stops = [...work.until, ...(endText === null || endText === '' ? [] : [endText])];
     const rules: StopRules = { endTokens: new Set(endTokens), stops, maxNewTokens: work.maxNewTokens };
-    const { signature } = this.#sessions;
-    const { padsLeft } = this.#sessions;
+    const { signature, padsLeft, padsLoops } = this.#sessions;
     const stopping = { rules, codec: codec() };
     const loop = await this.#sessions.loop(work.lengths.length);
     if (loop !== null && signature.vocabularySize !== null) {
       const stopIds = knownStopIds(rules, codec(), signature.vocabularySize);
       return await generateByProgram(loop, work, {
         signature,
-        padsLeft,
+        padsLeft: padsLoops,
+        // Attention over a packed cache takes one token at a time for several rows, and a pass of a merged decoder may.
+        sharesPrefix: padsLeft && signature.useCacheBranch === null,
         stopping: { ...stopping, stopIds },
       });
     }

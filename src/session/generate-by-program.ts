@@ -36,16 +36,20 @@ interface Stopping {
 export async function generateByProgram(
   program: ProgramSession,
   work: GenerateWork,
-  how: { readonly signature: DecoderSignature; readonly padsLeft: boolean; readonly stopping: Stopping },
+  how: {
+    readonly signature: DecoderSignature;
+    readonly padsLeft: boolean;
+    /** The model takes several tokens behind a cache for several rows. */
+    readonly sharesPrefix: boolean;
+    readonly stopping: Stopping;
+  },
 ): Promise<GenerateAnswer> {
   const prompts = splitPrompts(work);
   const watches = watchRows(prompts.length, how.stopping);
   let [promptTokens, computedTokens] = [0, 0];
   for (const group of groupsFor(how, prompts)) {
     const whole = group.map((row) => prompts[row] ?? NOTHING);
-    // The cache branch of a merged decoder may have been traced for one token at a time.
-    const shares = how.padsLeft && how.signature.useCacheBranch === null;
-    const prefix = shares ? sharedPrefix(whole) : NOTHING;
+    const prefix = how.sharesPrefix ? sharedPrefix(whole) : NOTHING;
     const rows = { prefix: prefix.length, prompts: whole.map((prompt) => prompt.subarray(prefix.length)) };
     const before = await cacheBehind(program, prefix, { ...how, height: whole.length });
     const chosen = group.map((row) => watches[row] as StopWatch);

@@ -1,5 +1,11 @@
 import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signature.js';
-import { canPadLeft, obstacle, writeProgram, type ProgramKind } from '../onnx/program/write-program.js';
+import {
+  canPadLeft,
+  canPadLoop,
+  obstacle,
+  writeProgram,
+  type ProgramKind,
+} from '../onnx/program/write-program.js';
 import { hasHalfWeights, type OnnxModel } from '../onnx/graph.js';
 import { readModelFile } from '../onnx/read-model.js';
 import { weightPlaces } from '../onnx/weight-places.js';
@@ -82,6 +88,11 @@ export class ModelSessions {
     return canPadLeft(this.#model, this.signature);
   }
 
+  /** The same in the loops of generation. */
+  get padsLoops(): boolean {
+    return canPadLoop(this.#model, this.signature, this.#spec.device);
+  }
+
   can(kind: ProgramKind): boolean {
     return this.#programs.get(kind) !== null;
   }
@@ -106,7 +117,7 @@ export class ModelSessions {
   /** What generates for batches of so many rows in one go; null where the model cannot. */
   async loop(rows: number): Promise<ProgramSession | null> {
     const single = rows === 1 && this.padsLeft ? await this.program('single') : null;
-    const wide = rows >= WIDE_ROWS && this.padsLeft ? await this.program('wide') : null;
+    const wide = rows >= WIDE_ROWS && this.padsLoops ? await this.program('wide') : null;
     return single ?? wide ?? (await this.program('generate'));
   }
 
@@ -187,7 +198,9 @@ export class ModelSessions {
     const ready = { written, folder };
     const program = await ProgramSession.open(this.#spec, kind, { onDevice, ready });
     // What attention was made of is recognised; whether onnxruntime's one operator takes its mask shows when it runs.
-    if (this.#spec.device === 'cpu' && kind !== 'single') return program;
+    const isLoop = kind === 'generate' || kind === 'wide';
+    const isTold = kind === 'single' || (isLoop && this.padsLoops && !this.padsLeft);
+    if (this.#spec.device === 'cpu' && !isTold) return program;
     try {
       await probeProgram(program, kind, this.signature);
       this.#remark(program.checkPlacement());

@@ -68,6 +68,7 @@ export async function probeProgram(
       await generateByProgram(program, GENERATE, {
         signature,
         padsLeft: false,
+        sharesPrefix: false,
         stopping: { ...stopping, stopIds },
       });
       return;

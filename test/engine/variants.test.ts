@@ -98,3 +98,20 @@ test.each([
     expect(fed(rewritten)).toBeLessThan(0.8 * fed(plain));
   },
 );
+
+test.each(['packed', 'packed_joined'])(
+  'prompts of different lengths are continued together, and as if each were alone, by a %s export',
+  async (variant) => {
+    const prompts = Array.from({ length: 11 }, (_, index): TextRequest => ({
+      kind: 'generate_until',
+      context: 'abc de f ghij abc'.slice(0, 3 + index),
+      until: index < 6 ? [] : ['ab'],
+      maxNewTokens: 40,
+    }));
+    const rewritten = await ask(variant, true, prompts);
+    expect(rewritten.responses).toEqual((await ask(variant, false, prompts)).responses);
+    for (const { promptTokens, computedTokens } of rewritten.batches) {
+      expect(computedTokens).toBeGreaterThan(promptTokens);
+    }
+  },
+);

@@ -46,6 +46,7 @@ async function generate(
   const answer = await generateByProgram(program, work(prompts), {
     signature,
     padsLeft: true,
+    sharesPrefix: true,
     stopping: {
       rules: { endTokens: new Set(), stops: [], maxNewTokens: STEPS },
       codec,

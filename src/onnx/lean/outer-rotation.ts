@@ -6,19 +6,23 @@ import { CONTRIB } from '../program/wide-products.js';
 import { rewrittenModel, type ModelInSource } from './rewritten-model.js';
 
 // Inputs of GroupQueryAttention: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
-const [QUERY, KEY, VALUE, COS, SIN, POSITIONS] = [0, 1, 2, 7, 8, 9];
+const [QUERY, KEY, VALUE, COS, SIN, POSITIONS, BIAS] = [0, 1, 2, 7, 8, 9, 10];
 const ROTATES = 'do_rotary';
 const SPLIT_BY_INPUT = 13;
 
+/** What such attention is told instead of counting columns. */
+export interface Told {
+  /** int64 [rows, columns]. */
+  readonly positions: string;
+  /** A bias that hides padding; none: there is no padding. */
+  readonly bias?: string;
+}
+
 /**
  * A model whose GroupQueryAttention rotates queries and keys by the columns that it counts, as onnxruntime-genai writes it, with that
- * rotation before the attention and by `positions` [rows, columns]. A model without is given back as it is.
+ * rotation before the attention and by positions that are given. A model without is given back as it is.
  */
-export function rotatedOutside(
-  given: ModelInSource,
-  { cache }: DecoderSignature,
-  positions: string,
-): ModelInSource {
+export function rotatedOutside(given: ModelInSource, { cache }: DecoderSignature, told: Told): ModelInSource {
   const { model, source } = given;
   if (!model.graph.nodes.some(rotatesByColumns)) return given;
   const parts = new SourceParts(model, source);
@@ -27,7 +31,7 @@ export function rotatedOutside(
     name: 'rotated outside',
     fields: model.graph.nodes.flatMap((node, index) =>
       rotatesByColumns(node)
-        ? apart(parts, node, { positions, width, own: (name) => `${OWN}rotated/${index}/${name}` })
+        ? apart(parts, node, { ...told, width, own: (name) => `${OWN}rotated/${index}/${name}` })
         : [parts.node(node)],
     ),
   });
@@ -42,10 +46,26 @@ export function graphRotatedOutside(graph: Graph): Graph {
 }
 
 /** Whether positions can be given to a model that takes none: every attention rotates by itself, so it has no other way to know them. */
-export function countsInAttention({ graph, opsets }: OnnxModel): boolean {
+export function countsInAttention({ graph, opsets }: Pick<OnnxModel, 'graph' | 'opsets'>): boolean {
   const attentions = graph.nodes.filter(({ opType }) => opType.endsWith('Attention'));
   return (
     attentions.length > 0 && attentions.every(rotatesByColumns) && (opsets.get('') ?? 0) >= SPLIT_BY_INPUT
+  );
+}
+
+/**
+ * Whether rows of different length can be padded on the left once attention is told what it counts: it takes no mask of its own, and
+ * its rotation is of whole heads.
+ */
+export function canBeTold({ graph, opsets }: OnnxModel, { cache }: DecoderSignature): boolean {
+  const width = cache[0]?.dims.at(-1);
+  const tables = new Map(graph.initializers.map(({ name, dims }) => [name, dims]));
+  return (
+    countsInAttention({ graph, opsets }) &&
+    graph.nodes.filter(rotatesByColumns).every(({ inputs }) => {
+      const half = tables.get(inputs[COS] ?? '')?.[1];
+      return (inputs[BIAS] ?? '') === '' && half !== undefined && 2 * half === width;
+    })
   );
 }
 
@@ -58,15 +78,14 @@ function rest({ attributes }: Node): Node['attributes'] {
   return attributes.filter(({ name }) => name !== ROTATES);
 }
 
-interface Rotation {
-  readonly positions: string;
+interface Rotation extends Told {
   /** Of a head. */
   readonly width: number;
   readonly own: (name: string) => string;
 }
 
 /** An attention with its rotation before it, and queries, keys and values apart where they come as one. */
-function apart(parts: SourceParts, node: Node, { positions, width, own }: Rotation): Uint8Array[] {
+function apart(parts: SourceParts, node: Node, { positions, bias, width, own }: Rotation): Uint8Array[] {
   const number = (wanted: string): number => node.attributes.find(({ name }) => name === wanted)?.int ?? 0;
   const isOne = (node.inputs[KEY] ?? '') === '';
   const [query = '', key = '', value = ''] = isOne
@@ -91,7 +110,11 @@ function apart(parts: SourceParts, node: Node, { positions, width, own }: Rotati
     }),
   ];
   const rotated = [own('rotated_query'), own('rotated_key'), value];
-  const inputs = node.inputs.map((name, at) => (at === COS || at === SIN ? '' : (rotated[at] ?? name)));
+  const length = Math.max(node.inputs.length, bias === undefined ? 0 : BIAS + 1);
+  const inputs = Array.from({ length }, (_, at) => {
+    if (at === COS || at === SIN) return '';
+    return at === BIAS && bias !== undefined ? bias : (rotated[at] ?? node.inputs[at] ?? '');
+  });
   return [
     ...(isOne ? split : []),
     rotate(query, own('rotated_query')),

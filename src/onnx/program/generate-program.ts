@@ -38,6 +38,9 @@ export const cachePort = (past: string): { before: string; after: string } => ({
   after: `${OWN}after/${past}`,
 });
 
+/** The positions of the tokens of a step, where the model takes none by itself. */
+export const STEP_POSITIONS = `${OWN}step_positions`;
+
 type ValueLine = readonly [name: string, type: TensorType, dims: readonly Dimension[]];
 
 /**
@@ -133,7 +136,7 @@ function bodyOf(decoder: DecoderGraph, model: readonly Node[], wide: WideBody | 
   const { inputIds, attentionMask, positionIds, cache } = signature;
   const ids = inputIds.name;
   const mask = attentionMask?.name ?? `${OWN}no_mask`;
-  const positions = positionIds?.name ?? `${OWN}no_positions`;
+  const positions = positionIds?.name ?? STEP_POSITIONS;
   const own = (name: string): string => `${OWN}body/${name}`;
   const shapes = cache.map(({ dims }) => dims.map((dim) => dim ?? ''));
   const takes: ValueLine[] = [

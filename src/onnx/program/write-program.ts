@@ -5,12 +5,13 @@ import { GraphView } from '../lean/graph-view.js';
 import { leanModel } from '../lean/lean-model.js';
 import { graphOfPass, onePass, type Pass } from '../lean/merged-decoder.js';
 import { countsInAttention, graphRotatedOutside, rotatedOutside } from '../lean/outer-rotation.js';
+import { paddedOnLeft, takesPadding } from '../lean/padded-attention.js';
 import type { ModelInSource } from '../lean/rewritten-model.js';
 import { singleRowModel } from '../lean/single-row.js';
 import { readModel } from '../read-model.js';
 import { weightPlaces } from '../weight-places.js';
 import { decoderSignature } from '../decoder-signature.js';
-import { generateProgram, wideProgram } from './generate-program.js';
+import { generateProgram, STEP_POSITIONS, wideProgram } from './generate-program.js';
 import { headTail, rowTail } from './row-tail.js';
 import { scoreProgram } from './score-program.js';
 import { sharedProgram } from './shared-program.js';
@@ -46,9 +47,7 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
     pass === undefined
       ? { model: exported, source: file }
       : onePass(exported, file, { useCacheBranch, pass });
-  // Branches are at positions of their own.
-  const placed =
-    kind === 'tree' ? rotatedOutside(taken, signature, positionIds?.name ?? TREE_PORTS.positions) : taken;
+  const placed = placedBy(taken, signature, { kind, device });
   const lean = leanModel(placed.model, placed.source, positionIds?.name ?? null);
   const { model, source } = kind === 'single' ? singleRow(lean, signature) : lean;
   const decoder = {
@@ -62,6 +61,22 @@ export function writeProgram(modelFile: string, kind: ProgramKind, device: strin
     forCpu: device === 'cpu',
   };
   return WRITERS[kind](decoder);
+}
+
+/** Attention that counts columns is told where tokens stand: branches at positions of their own, rows behind padding. */
+function placedBy(
+  given: ModelInSource,
+  signature: DecoderSignature,
+  { kind, device }: { readonly kind: ProgramKind; readonly device: string },
+): ModelInSource {
+  if (kind === 'tree') {
+    return rotatedOutside(given, signature, {
+      positions: signature.positionIds?.name ?? TREE_PORTS.positions,
+    });
+  }
+  return isLoop(kind) && isToldOfPadding(given.model, signature, device)
+    ? paddedOnLeft(given, signature, STEP_POSITIONS)
+    : given;
 }
 
 function singleRow(lean: ModelInSource, signature: DecoderSignature): ModelInSource {
@@ -86,8 +101,7 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
     return 'its cache holds the last tokens only, where what follows goes by all of them';
   if (signature.cache.length === 0) return 'it has no cache (past_key_values)';
   if (kind === 'wide' && !readsManyWeights(model)) return 'its weights are few';
-  const isLoop = kind === 'generate' || kind === 'single' || kind === 'wide';
-  if (isLoop && signature.vocabularySize === null) return 'its vocabulary is not in its graph';
+  if (isLoop(kind) && signature.vocabularySize === null) return 'its vocabulary is not in its graph';
   if (kind !== 'shared') return null;
   if (hasPackedCache(model)) return 'its attention takes several tokens behind a cache for one row only';
   if (signature.useCacheBranch !== null) return 'its cache is behind use_cache_branch';
@@ -107,6 +121,19 @@ function treeObstacle(model: OnnxModel, signature: DecoderSignature): string | n
 /** Rows of different length can be padded on the left: mask and positions are inputs, and attention follows them. */
 export function canPadLeft(model: OnnxModel, { attentionMask, positionIds }: DecoderSignature): boolean {
   return attentionMask !== null && positionIds !== null && !hasPackedCache(model);
+}
+
+/** The same of the loops of generation: on the CPU, attention over a packed cache may be told where tokens stand. */
+export function canPadLoop(model: OnnxModel, signature: DecoderSignature, device: string): boolean {
+  return canPadLeft(model, signature) || isToldOfPadding(model, signature, device);
+}
+
+function isToldOfPadding(model: OnnxModel, signature: DecoderSignature, device: string): boolean {
+  return device === 'cpu' && takesPadding(model, signature);
+}
+
+function isLoop(kind: ProgramKind): boolean {
+  return kind === 'generate' || kind === 'single' || kind === 'wide';
 }
 
 function hasPackedCache(model: OnnxModel): boolean {
