@@ -1,9 +1,7 @@
-import { encodeTensor } from '../encode-model.js';
-import { bytesField } from '../encode-wire.js';
 import type { DecoderSignature } from '../decoder-signature.js';
 import { hasHalfWeights, outerNames, type OnnxModel } from '../graph.js';
 import { newNode, SourceParts } from '../program/source-parts.js';
-import { gather, integers, OWN } from '../program/vocabulary.js';
+import { float, gather, hiding, integers, OWN } from '../program/vocabulary.js';
 import { canBeTold, rotatedOutside } from './outer-rotation.js';
 import { rewrittenModel, type ModelInSource } from './rewritten-model.js';
 
@@ -11,8 +9,6 @@ const own = (name: string): string => `${OWN}padded/${name}`;
 /** The mask as if there were no padding: what attention counts columns by. */
 const WHOLE = own('whole');
 const BIAS = own('bias');
-/** Below anything a score can be, and still finite when a score is added. */
-const HIDDEN = { float32: -1e30, float16: -3e4 };
 
 /** Whether `paddedOnLeft` can be had of a model. */
 export function takesPadding(model: OnnxModel, signature: DecoderSignature): boolean {
@@ -60,24 +56,14 @@ function paddingBias({
 }): Uint8Array[] {
   const node = (op: string, inputs: string[], output: string): Uint8Array =>
     newNode({ op, inputs, outputs: [output] });
-  const number = (name: string, value: number): Uint8Array =>
-    bytesField(
-      5,
-      encodeTensor({
-        name,
-        type: 'float32',
-        dims: [],
-        content: { raw: new Uint8Array(Float32Array.of(value).buffer) },
-      }),
-    );
   const wide = isHalf ? own('bias32') : BIAS;
   return [
     integers(own('zero'), [0], []),
     integers(own('first'), [0]),
     integers(own('second'), [1]),
     integers(own('apart'), [0, 1, 1, -1]),
-    number(own('seen'), 0),
-    number(own('hidden'), isHalf ? HIDDEN.float16 : HIDDEN.float32),
+    float(own('seen'), 0),
+    hiding(own('hidden'), { isHalf }),
     node('Shape', [mask], own('shape')),
     node('Mul', [mask, own('zero')], own('nothing')),
     node('Add', [own('nothing'), own('second')], WHOLE),

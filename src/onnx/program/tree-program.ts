@@ -1,4 +1,3 @@
-import { encodeTensor } from '../encode-model.js';
 import { bytesField, joinBytes, stringField } from '../encode-wire.js';
 import { hasHalfWeights, type Node } from '../graph.js';
 import { attentionSites, type AttentionSite } from './attention-sites.js';
@@ -10,9 +9,11 @@ import { switches } from './stand-ins.js';
 import {
   commonConstants,
   flattenRows,
+  float,
   gather,
   graphInput,
   graphOutput,
+  hiding,
   integers,
   OWN,
 } from './vocabulary.js';
@@ -31,9 +32,6 @@ export const TREE_PORTS = {
 
 /** The name under which the cache of the prefix goes in, [1, ...]. */
 export const prefixPort = (past: string): string => `${OWN}prefix/${past}`;
-
-/** Below anything a score can be, and still finite when a score is added. */
-const UNSEEN = { float32: -1e30, float16: -3e4 };
 
 /**
  * A model that scores rows which branch: a context once, every continuation after it as a branch that sees the context and
@@ -100,19 +98,9 @@ const BIAS = `${OWN}bias`;
 
 /** `BIAS` [rows, 1, columns, prefix + columns]: zero where a column sees a token, far below zero where it does not. */
 function branchBias({ isHalf, isCausal }: { isHalf: boolean; isCausal: boolean }): Uint8Array[] {
-  const number = (name: string, value: number): Uint8Array =>
-    bytesField(
-      5,
-      encodeTensor({
-        name,
-        type: 'float32',
-        dims: [],
-        content: { raw: new Uint8Array(Float32Array.of(value).buffer) },
-      }),
-    );
   return [
-    number(`${OWN}seen`, 0),
-    number(`${OWN}unseen`, isHalf ? UNSEEN.float16 : UNSEEN.float32),
+    float(`${OWN}seen`, 0),
+    hiding(`${OWN}unseen`, { isHalf }),
     integers(`${OWN}ends_shape`, [0, 1, 1, -1]),
     newNode({
       op: 'Reshape',

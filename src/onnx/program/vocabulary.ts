@@ -17,6 +17,17 @@ export function integers(
   return bytesField(5, encodeTensor({ name, type: 'int64', dims, content: { raw } }));
 }
 
+/** A float32 constant as a field of a graph. */
+export function float(name: string, value: number): Uint8Array {
+  const raw = new Uint8Array(Float32Array.of(value).buffer);
+  return bytesField(5, encodeTensor({ name, type: 'float32', dims: [], content: { raw } }));
+}
+
+/** What hides a token when it is added to a score: below anything that a score can be, and still finite with one added. */
+export function hiding(name: string, { isHalf }: { readonly isHalf: boolean }): Uint8Array {
+  return float(name, isHalf ? -3e4 : -1e30);
+}
+
 export function graphInput(name: string, type: TensorType, dims: ValueSpec['dims']): Uint8Array {
   return bytesField(11, encodeValue({ name, type, dims }));
 }
