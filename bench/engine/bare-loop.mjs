@@ -58,11 +58,11 @@ async function recordOn(tape, trials) {
 async function runTrial(model, { directory, requests, maxBatchTokens = 4096 }) {
   const codec = tokenizerOf(join(resolve(directory), 'tokenizer.json'));
   const settings = readModelSettings(directory, codec);
-  const limits = { ...settings, maxBatchTokens, branches: true };
+  const limits = { ...settings, maxBatchTokens, shares: 'beginnings' };
   const { endTokens, endText } = settings;
   const encoded = encodeRequests(requests, codec, settings);
   for (const batch of layOut(encoded, limits).batches) {
-    const packed = packBatch(batch, { requests: encoded, branches: true });
+    const packed = packBatch(batch, { requests: encoded, shares: limits.shares });
     await model.answer(workOf(packed, maxBatchTokens), { endTokens, endText, codec: () => codec });
   }
 }

@@ -1,6 +1,8 @@
+import { beginningOf } from '../session/batch-prefix.js';
 import type { TokenRequest } from '../session/encode-requests.js';
 import type { GenerateBatch } from '../session/generate-layout.js';
 import type { LayoutBatch } from '../session/layout.js';
+import type { Shares } from '../session/layout-limits.js';
 import { concatenated, packRows, sharedArrays, type PackedRows } from '../session/packed-rows.js';
 import type { ScoreBatch } from '../session/score-layout.js';
 import { growTrees, type Trees } from '../session/trees.js';
@@ -41,16 +43,19 @@ export interface PackedPrompts extends Packed {
 
 export type PackedBatch = PackedScores | PackedPrompts;
 
-/** A batch of a layout over `requests`; `branches` says whether its rows may branch. */
-export function packBatch(
-  batch: LayoutBatch,
-  { requests, branches }: { readonly requests: readonly TokenRequest[]; readonly branches: boolean },
-): PackedBatch {
-  return batch.kind === 'score' ? packScores(batch, requests, branches) : packPrompts(batch);
+/** The requests that a layout was made of, and what its rows may share. */
+interface Packing {
+  readonly requests: readonly TokenRequest[];
+  readonly shares: Shares;
 }
 
-function packScores(batch: ScoreBatch, requests: readonly TokenRequest[], branches: boolean): PackedScores {
-  const rows = packRows(batch.rows, batch);
+/** A batch of a layout, packed. */
+export function packBatch(batch: LayoutBatch, packing: Packing): PackedBatch {
+  return batch.kind === 'score' ? packScores(batch, packing) : packPrompts(batch);
+}
+
+function packScores(batch: ScoreBatch, { requests, shares }: Packing): PackedScores {
+  const rows = packRows(batch.rows, shares === 'beginnings' ? beginningOf(batch) : batch);
   const spans = batch.rows.flatMap((row) => row.spans);
   const packed = packOwners(batch.requests, spans);
   const nTokens = new Uint32Array(batch.requests.length);
@@ -64,7 +69,7 @@ function packScores(batch: ScoreBatch, requests: readonly TokenRequest[], branch
     kind: 'score',
     ...packed,
     rows,
-    trees: branches ? growTrees(rows) : null,
+    trees: shares === 'nothing' ? null : growTrees(rows),
     size: batch.size,
     nTokens,
     isRolling: Uint8Array.from(batch.requests, (index) =>

@@ -107,8 +107,8 @@ export function layoutOf(
 
 function packedLayout(requests: readonly TokenRequest[], limits: LayoutLimits): PackedLayout {
   const { batches, digest } = layOut(requests, limits);
-  const branches = limits.shares !== 'nothing';
-  return { batches: batches.map((batch) => packBatch(batch, { requests, branches })), digest };
+  const { shares } = limits;
+  return { batches: batches.map((batch) => packBatch(batch, { requests, shares })), digest };
 }
 
 async function encodeInTurns(

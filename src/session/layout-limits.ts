@@ -2,9 +2,10 @@ import type { ModelSettings } from './model-settings.js';
 
 /**
  * What is computed once, and counted once: nothing; the context of continuations, where rows may branch (the tree program); what
- * many contexts begin with as well, where a model also goes on behind a cache.
+ * many contexts begin with as well, where a model also goes on behind a cache: prefixes of some length, or any beginning that spares
+ * work, where several rows may follow it side by side.
  */
-export type Shares = 'nothing' | 'contexts' | 'prefixes';
+export type Shares = 'nothing' | 'contexts' | 'prefixes' | 'beginnings';
 
 /** What bounds a batch. */
 export interface LayoutLimits extends Pick<ModelSettings, 'maxLength' | 'prefixToken'> {

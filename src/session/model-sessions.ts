@@ -16,6 +16,7 @@ import type { TreeCheck } from './check-trees.js';
 import { CheckedTrees } from './checked-trees.js';
 import { DecoderSession } from './decoder-session.js';
 import { listNodes, type SessionSpec } from './device-session.js';
+import { takesLoneRows } from './lone-rows.js';
 import { probeProgram } from './probe-program.js';
 import { ProgramCache } from './program-cache.js';
 import { ProgramSession } from './program-session.js';
@@ -127,8 +128,7 @@ export class ModelSessions {
     const program = await this.program('tree');
     if (program === null) return null;
     const { signature } = this;
-    const loneRows = this.#model.graph.nodes.some(({ opType }) => opType === 'GroupQueryAttention');
-    const scorer = new TreeScorer(program, { signature, loneRows });
+    const scorer = new TreeScorer(program, { signature, loneRows: takesLoneRows(this.#model) });
     const trees = new CheckedTrees(scorer, { cache: this.#cache, check: this.#treeCheck() });
     const reason = await this.#aside(program, () => trees.obstacle());
     if (reason === null) return (this.#trees = trees);

@@ -55,7 +55,9 @@ interface Group {
 export function layOutScores(requests: readonly TokenRequest[], limits: LayoutLimits): ScoreBatch[] {
   const groups = groupsOf(requests, limits);
   const clusters =
-    limits.shares === 'prefixes' ? clusterByPrefix(groups, contextOf) : [{ prefix: 0, items: groups }];
+    limits.shares === 'prefixes' || limits.shares === 'beginnings'
+      ? clusterByPrefix(groups, contextOf)
+      : [{ prefix: 0, items: groups }];
   const batches = clusters.flatMap((cluster) => cutCluster(cluster, limits));
   const silent = requests.flatMap((request, index) => (isSilent(request) ? [index] : []));
   return silent.length === 0

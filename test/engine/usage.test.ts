@@ -19,7 +19,7 @@ const DIMENSIONS: DecoderDimensions = {
   cacheBytesPerToken: 128,
 };
 
-const pack = (batch: LayoutBatch): PackedBatch => packBatch(batch, { requests: [], branches: false });
+const pack = (batch: LayoutBatch): PackedBatch => packBatch(batch, { requests: [], shares: 'nothing' });
 
 const generation = pack({
   kind: 'generate',

@@ -8,6 +8,7 @@ import { packBatch } from '../../src/engine/packed-batch.js';
 import { BatchModel } from '../../src/session/batch-model.js';
 import type { TokenRequest } from '../../src/session/encode-requests.js';
 import { layOut } from '../../src/session/layout.js';
+import type { Shares } from '../../src/session/layout-limits.js';
 import type { ScoreBatch } from '../../src/session/score-layout.js';
 
 const VOCABULARY = 270;
@@ -47,14 +48,16 @@ function requests(): TokenRequest[] {
 const REQUESTS = requests();
 
 /** Loglikelihoods by request and what was fed. */
-async function score(file: string, programs: boolean, maxBatchTokens: number) {
-  const model = new BatchModel({ modelFile: file, device: 'cpu', threads: 1 }, { programs });
-  const shares = programs ? 'prefixes' : 'nothing';
+async function score(file: string, shares: Shares, maxBatchTokens: number, asked = REQUESTS) {
+  const model = new BatchModel(
+    { modelFile: file, device: 'cpu', threads: 1 },
+    { programs: shares !== 'nothing' },
+  );
   const limits = { maxLength: MAX_LENGTH, prefixToken: 0, maxBatchTokens, shares } as const;
   const sums = new Map<number, number>();
   let fed = 0;
-  for (const batch of layOut(REQUESTS, limits).batches as ScoreBatch[]) {
-    const packed = packBatch(batch, { requests: REQUESTS, branches: programs });
+  for (const batch of layOut(asked, limits).batches as ScoreBatch[]) {
+    const packed = packBatch(batch, { requests: asked, shares });
     const answer = await model.answer(workOf(packed, maxBatchTokens), ENDING);
     if (answer.kind !== 'score') throw new Error('expected scores');
     fed += answer.promptTokens;
@@ -89,9 +92,9 @@ test.each(MODELS)(
     const size = { dimensions, vocabulary: VOCABULARY, context: MAX_LENGTH, seed: 1 };
     const wanted: SyntheticModel = { architecture, style, precision: 'fp32', ...size };
     const { file } = await buildModel(mkdtempSync(join(tmpdir(), 'trees-')), wanted);
-    const full = await score(file, false, 512);
-    const whole = await score(file, true, 512);
-    const single = await score(file, true, 1);
+    const full = await score(file, 'nothing', 512);
+    const whole = await score(file, 'prefixes', 512);
+    const single = await score(file, 'prefixes', 1);
     expect(whole.notes).toEqual([]);
     expect(whole.fed).toBeLessThan(0.4 * full.fed);
     for (const { sums } of [whole, single]) {
@@ -101,3 +104,22 @@ test.each(MODELS)(
     }
   },
 );
+
+test('what all questions happen to open with is read once, and no answer moves', async () => {
+  const dimensions = { hidden: 64, layers: 2, heads: 4, kvHeads: 4, intermediate: 128, after: null };
+  const size = { dimensions, vocabulary: VOCABULARY, context: MAX_LENGTH, seed: 1 };
+  const wanted: SyntheticModel = { architecture: 'llama', style: 'portable', precision: 'fp32', ...size };
+  const { file } = await buildModel(mkdtempSync(join(tmpdir(), 'trees-')), wanted);
+  const opening = tokens(5);
+  const asked = Array.from({ length: 24 }, (_, index): TokenRequest => ({
+    kind: 'loglikelihood',
+    context: Uint32Array.from([...opening, ...tokens(8 + (index % 4))]),
+    continuation: tokens(2),
+  }));
+  const alone = await score(file, 'prefixes', 512, asked);
+  const once = await score(file, 'beginnings', 512, asked);
+  expect(alone.fed - once.fed).toBe(23 * opening.length);
+  expect(new Set(once.sums.keys())).toEqual(new Set(alone.sums.keys()));
+  for (const [index, sum] of once.sums)
+    expect(Math.abs(sum - (alone.sums.get(index) ?? Number.NaN))).toBeLessThan(2e-4);
+});
