@@ -9,7 +9,9 @@ const MODELS = resolve(import.meta.dirname, '../fixtures/models');
 const TOKENIZER = join(MODELS, 'transformers/llama/tokenizer.json');
 
 // Decoders of transformers in both of torch's forms, made by test/oracles/make_transformers_exports.py.
-const PLAIN = ['llama', 'qwen3', 'neox', 'phi'].map((name) => join(MODELS, 'transformers', name));
+const PLAIN = ['llama', 'qwen3', 'neox', 'phi', 'gpt2', 'opt'].map((name) =>
+  join(MODELS, 'transformers', name),
+);
 // Those whose attention goes by columns: by the distance, or to a window of 16 tokens. Made by test/oracles/make_column_exports.py.
 const BY_COLUMNS = ['bloom', 'gpt_neo', 'mistral'].map((name) => join(MODELS, 'columns', name));
 // More of them: SCALESWEEP_TEST_EXPORTS=DIR, made by test/oracles/make_architectures.py.

@@ -85,6 +85,17 @@ test('on the CPU the likeliest id is found by blocks, on a GPU by ArgMax alone',
   expect(operators('webgpu')).not.toContain('ReduceMax');
 });
 
+test('a model that counts positions itself is given those of branches where it looks them up', () => {
+  const file = join(TINY, '../transformers/opt/script.onnx');
+  const graphOf = (kind: 'score' | 'tree') =>
+    readModel(memorySource('opt', writeProgram(file, kind, 'cpu'))).graph;
+  const lookup = (kind: 'score' | 'tree') =>
+    graphOf(kind).nodes.find(({ inputs }) => inputs[0]?.includes('embed_positions'))?.inputs[1] ?? '';
+  expect(lookup('tree')).toMatch(/^sweep\/counted\//);
+  expect(graphOf('tree').inputs.map(({ name }) => name)).toContain('sweep/positions');
+  expect(lookup('score')).not.toMatch(/^sweep/);
+});
+
 test('scores of a merged decoder take its first pass alone, and its last products after rows are picked', () => {
   const merged = join(TINY, '../variants/merged.onnx');
   const { graph } = readModel(memorySource('merged', writeProgram(merged, 'score', 'cpu')));

@@ -4,7 +4,7 @@ ARCHITECTURE/script.onnx   by TorchScript, the way of optimum and of most files 
 ARCHITECTURE/dynamo.onnx   by torch.export
 
 llama rotates whole heads and groups queries, qwen3 norms queries and keys before, neox rotates half of what is cut from one
-projection, phi half of each of three. Random weights. Written with torch 2.13, transformers 5.18, onnxscript 0.7, onnx 1.23:
+projection, phi half of each of three; gpt2 and opt take no positions, which they count and look up in a table. Random weights. Written with torch 2.13, transformers 5.18, onnxscript 0.7, onnx 1.23:
 python test/oracles/make_transformers_exports.py
 """
 import pathlib
@@ -30,7 +30,16 @@ ARCHITECTURES = {
     'qwen3': transformers.Qwen3Config(**SIZES, num_key_value_heads=2, head_dim=8),
     'neox': transformers.GPTNeoXConfig(**{**SIZES, **PARTLY}),
     'phi': transformers.PhiConfig(**{**SIZES, **PARTLY}),
+    'gpt2': transformers.GPT2Config(
+        vocab_size=SIZES['vocab_size'], n_embd=WIDTH, n_layer=LAYERS, n_head=HEADS, n_positions=CONTEXT, bos_token_id=0, eos_token_id=0,
+    ),
+    'opt': transformers.OPTConfig(
+        vocab_size=SIZES['vocab_size'], hidden_size=WIDTH, ffn_dim=48, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
+        max_position_embeddings=CONTEXT, word_embed_proj_dim=WIDTH, bos_token_id=0, eos_token_id=0, pad_token_id=0,
+    ),
 }
+# With the forms that torch can write of them.
+COUNTING = {'gpt2': ('script', 'dynamo'), 'opt': ('script',)}
 # The operator sets that optimum chooses for older and newer files.
 SCRIPT_OPSETS = {'llama': 14, 'qwen3': 18, 'neox': 17, 'phi': 14}
 
@@ -67,7 +76,19 @@ class Decoder(torch.nn.Module):
         return self.model(torch.tensor([ids])).logits[0].double().log_softmax(-1)
 
 
+class Counting(torch.nn.Module):
+    """A decoder that counts positions itself."""
+
+    def __init__(self, decoder):
+        super().__init__()
+        self.decoder, self.heads, self.size = decoder, decoder.heads, decoder.size
+
+    def forward(self, input_ids, attention_mask, *past):
+        return self.decoder(input_ids, attention_mask, None, *past)
+
+
 def export(model, directory, architecture, forms=('script', 'dynamo'), has_cache=True):
+    counts = isinstance(model, Counting)
     before = 3 if has_cache else 0
     ids, positions = torch.randint(0, len(tiny.VOCABULARY), (2, 5)), torch.arange(before, before + 5)[None].repeat(2, 1)
     mask = torch.ones(2, before + 5, dtype=torch.long)
@@ -75,13 +96,15 @@ def export(model, directory, architecture, forms=('script', 'dynamo'), has_cache
     names = [f'{layer}.{part}' for layer in range(LAYERS) for part in ('key', 'value')] if has_cache else []
     past = [torch.zeros(2, model.heads, before, model.size) for _ in names]
     pasts, presents = [f'past_key_values.{name}' for name in names], [f'present.{name}' for name in names]
-    inputs, outputs = ['input_ids', 'attention_mask', 'position_ids', *pasts], ['logits', *presents]
-    arguments, named = (ids, mask, positions, *past), {'input_names': inputs, 'output_names': outputs}
+    given = {'input_ids': ids, 'attention_mask': mask, **({} if counts else {'position_ids': positions})}
+    inputs, outputs = [*given, *pasts], ['logits', *presents]
+    arguments, named = (*given.values(), *past), {'input_names': inputs, 'output_names': outputs}
     axes = {name: {0: 'batch', 1: 'sequence'} for name in ('input_ids', 'position_ids', 'logits')}
     axes |= {'attention_mask': {0: 'batch', 1: 'total'}, **{name: {0: 'batch', 2: 'past'} for name in pasts}}
     axes |= {name: {0: 'batch', 2: 'total'} for name in presents}
+    axes = {name: axes[name] for name in [*inputs, *outputs]}
     auto = torch.export.Dim.AUTO
-    shapes = [{0: auto, 1: auto}] * 3
+    shapes = [{0: auto, 1: auto}] * len(given)
     if has_cache:
         shapes.append(tuple({0: auto, 2: auto} for _ in past))
     how = {
@@ -114,7 +137,10 @@ def main():
         directory.mkdir(parents=True, exist_ok=True)
         model = Decoder(config).eval()
         with torch.no_grad():
-            export(model, directory, architecture)
+            if architecture in COUNTING:
+                export(Counting(model).eval(), directory, architecture, COUNTING[architecture])
+            else:
+                export(model, directory, architecture)
         tiny.write_companions(directory, model, CONTEXT)
         if seed > 0:  # one tokenizer serves all
             (directory / 'tokenizer.json').unlink()

@@ -32,7 +32,7 @@ export function attentionSites(graph: Graph, signature: DecoderSignature): Atten
 }
 
 /** Names of values that depend on the ids themselves or on a cache, not on their sizes only. */
-function activations(graph: Graph, { inputIds, cache }: DecoderSignature): Set<string> {
+export function activations(graph: Graph, { inputIds, cache }: DecoderSignature): Set<string> {
   const active = new Set([inputIds.name, ...cache.map(({ past }) => past)]);
   for (const { opType, inputs, outputs } of graph.nodes) {
     if (opType === 'Shape' || opType === 'Size' || !inputs.some((name) => active.has(name))) continue;

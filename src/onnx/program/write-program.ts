@@ -1,6 +1,7 @@
 import { FileSource } from '../byte-source.js';
 import type { DecoderSignature } from '../decoder-signature.js';
 import { graphsWithin, hasHalfWeights, type OnnxModel } from '../graph.js';
+import { lookedUpAt, positionLookups } from '../lean/counted-positions.js';
 import { GraphView } from '../lean/graph-view.js';
 import { leanModel } from '../lean/lean-model.js';
 import { graphOfPass, onePass, type Pass } from '../lean/merged-decoder.js';
@@ -70,9 +71,11 @@ function placedBy(
   { kind, device }: { readonly kind: ProgramKind; readonly device: string },
 ): ModelInSource {
   if (kind === 'tree') {
-    return rotatedOutside(given, signature, {
-      positions: signature.positionIds?.name ?? TREE_PORTS.positions,
-    });
+    const positions = signature.positionIds?.name ?? TREE_PORTS.positions;
+    const told = rotatedOutside(given, signature, { positions });
+    return signature.positionIds === null
+      ? lookedUpAt(told, signature, { positions, total: TREE_PORTS.ends })
+      : told;
   }
   return isLoop(kind) && isToldOfPadding(given.model, signature, device)
     ? paddedOnLeft(given, signature, STEP_POSITIONS)
@@ -111,9 +114,13 @@ export function obstacle(model: OnnxModel, signature: DecoderSignature, kind: Pr
 
 function treeObstacle(model: OnnxModel, signature: DecoderSignature): string | null {
   const { graph, opsets } = model;
-  if (signature.positionIds === null && !countsInAttention(model)) return 'it takes no positions';
   const { useCacheBranch } = signature;
   const taken = graphRotatedOutside(graphOfPass(graph, { useCacheBranch, pass: 'later' }));
+  const takesPositions =
+    signature.positionIds !== null ||
+    countsInAttention(model) ||
+    positionLookups(taken, signature).length > 0;
+  if (!takesPositions) return 'it takes no positions';
   if (attentionSites(taken, signature) === null) return 'its attention is of no known kind';
   return hasHalfWeights(graph) && (opsets.get('') ?? 0) < 15 ? 'its operator set is older than 15' : null;
 }
