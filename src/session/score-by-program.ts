@@ -6,6 +6,7 @@ import type { ProgramSession } from './program-session.js';
 import { cutRuns, type Run } from './runs.js';
 import { SCORE_OUTPUTS, ScoredTargets } from './scored-targets.js';
 import { IdMatrix } from './tensors.js';
+import { writeRows } from './write-rows.js';
 
 /** Scores a batch with the scoring program: two numbers come back for every scored token. */
 export async function scoreByProgram(
@@ -18,7 +19,6 @@ export async function scoreByProgram(
     loglikelihoods: new Float64Array(rows.spanRows.length),
     greedy: new Uint8Array(rows.spanRows.length).fill(1),
   };
-  const starts = offsetsOf(rows.rowLengths);
   const targetStarts = offsetsOf(rows.spanLengths);
   let computedTokens = 0;
   for (const run of cutRuns(rows, work.maxBatchTokens)) {
@@ -29,29 +29,19 @@ export async function scoreByProgram(
         targets.add(span, first + step, rows.targets[(targetStarts[span] ?? 0) + step] ?? 0);
       }
     }
-    const feeds = { ...rowFeeds(rows, run, { signature, starts }), ...targets.feeds() };
+    const feeds = { ...rowFeeds(rows, run, signature), ...targets.feeds() };
     targets.collect(await program.run(feeds, SCORE_OUTPUTS), sums);
     computedTokens += run.columns * (run.endRow - run.firstRow);
   }
   return { kind: 'score', ...sums, promptTokens: rows.tokens.length, computedTokens };
 }
 
-function rowFeeds(
-  rows: PackedRows,
-  run: Run,
-  { signature, starts }: { readonly signature: DecoderSignature; readonly starts: Uint32Array },
-): Feeds {
+function rowFeeds(rows: PackedRows, run: Run, signature: DecoderSignature): Feeds {
   const height = run.endRow - run.firstRow;
   const ids = new IdMatrix(height, run.columns, 'int64');
   const mask = new IdMatrix(height, run.columns, 'int64');
   const positions = new IdMatrix(height, run.columns, 'int64');
-  for (let row = 0; row < height; row++) {
-    const start = starts[run.firstRow + row] ?? 0;
-    const length = rows.rowLengths[run.firstRow + row] ?? 0;
-    ids.put(row, 0, rows.tokens.subarray(start, start + length));
-    mask.fill(row, 0, length, 1);
-    positions.count(row, 0, length, 0);
-  }
+  writeRows(rows, run, { ids, mask, positions });
   const feeds: Feeds = { [signature.inputIds.name]: ids.tensor() };
   if (signature.attentionMask !== null) feeds[signature.attentionMask.name] = mask.tensor();
   if (signature.positionIds !== null) feeds[signature.positionIds.name] = positions.tensor();

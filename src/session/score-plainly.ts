@@ -5,6 +5,7 @@ import { scoreTarget } from './log-softmax.js';
 import { offsetsOf, type PackedRows } from './packed-rows.js';
 import { cutRuns, type Run } from './runs.js';
 import { floatsOf } from './tensors.js';
+import { writeRows } from './write-rows.js';
 
 /** Scores a batch the plain way: logits of every position come back, and the log-softmax of the scored ones is summed here. */
 export async function scorePlainly(session: DecoderSession, work: ScoreWork): Promise<ScoreAnswer> {
@@ -37,14 +38,7 @@ async function forward(session: DecoderSession, rows: PackedRows, run: Run) {
   const ids = session.ids(height, run.columns);
   const mask = session.matrix('attentionMask', height, run.columns);
   const positions = session.matrix('positionIds', height, run.columns);
-  const starts = offsetsOf(rows.rowLengths);
-  for (let row = 0; row < height; row++) {
-    const start = starts[run.firstRow + row] ?? 0;
-    const length = rows.rowLengths[run.firstRow + row] ?? 0;
-    ids.put(row, 0, rows.tokens.subarray(start, start + length));
-    mask?.fill(row, 0, length, 1);
-    positions?.count(row, 0, length, 0);
-  }
+  writeRows(rows, run, { ids, mask, positions });
   const { logits } = await session.run({ ids, mask, positions, cache: null }, { cache: false });
   if (logits.dims[1] !== run.columns) {
     throw new TrialError(
