@@ -52,7 +52,7 @@ test.each([
   expectGoldens((await ask(variant, false)).responses, cases, 1e-4);
 });
 
-test.each(['half_logits', 'half_inside'])(
+test.each(['half_logits', 'half_inside', 'packed_half'])(
   '%s of float16 is scored in float32: as exactly as its own rounding allows',
   async (variant) => {
     const rewritten = await ask(variant, true);

@@ -6,6 +6,7 @@ no_positions.onnx  positions counted from the cache's length, no position_ids
 no_cache.onnx      the whole text again at every step
 packed.onnx        GroupQueryAttention with rotation inside and no position_ids (onnxruntime-genai)
 packed_joined.onnx the same with queries, keys and values as one input
+packed_half.onnx   the same with float16 arithmetic between float32 ends
 half_logits.onnx   a float16 cache and float16 logits around float32 arithmetic
 half_inside.onnx   float16 arithmetic between float32 ends, by onnxruntime's converter, which puts the casts of inputs last
 
@@ -181,7 +182,9 @@ def packed(model, file, joined):
     outputs += [value(name, TensorProto.FLOAT, ['batch', HEADS, 'total', SIZE]) for name in presents]
     graph = helper.make_graph(nodes, 'packed', inputs, outputs, constants)
     opsets = [helper.make_opsetid('', 18), helper.make_opsetid('com.microsoft', 1)]
-    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), DIRECTORY / file)
+    whole = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+    onnx.save(whole, DIRECTORY / file)
+    return whole
 
 
 def halve_boundary(model):
@@ -230,7 +233,8 @@ def main():
             tensor.name = tensor.name.removeprefix(prefix)
     merge(first, later, 'merged.onnx')
     merge(first, without_causal_mask(later), 'merged_step.onnx')
-    packed(model, 'packed.onnx', joined=False)
+    whole = packed(model, 'packed.onnx', joined=False)
+    onnx.save(convert_float_to_float16(whole, keep_io_types=True, disable_shape_infer=True), DIRECTORY / 'packed_half.onnx')
     packed(model, 'packed_joined.onnx', joined=True)
     inside = convert_float_to_float16(copy.deepcopy(later), keep_io_types=True, disable_shape_infer=True)
     onnx.save(inside, DIRECTORY / 'half_inside.onnx')

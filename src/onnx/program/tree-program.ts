@@ -95,6 +95,8 @@ function prefixCaches({ signature }: DecoderGraph): Uint8Array[] {
 }
 
 const BIAS = `${OWN}bias`;
+/** The same in float16, for an operator that has no mask of its own. */
+const HALF_BIAS = `${OWN}half_bias`;
 
 /** `BIAS` [rows, 1, columns, prefix + columns]: zero where a column sees a token, far below zero where it does not. */
 function branchBias({ isHalf, isCausal }: { isHalf: boolean; isCausal: boolean }): Uint8Array[] {
@@ -114,6 +116,9 @@ function branchBias({ isHalf, isCausal }: { isHalf: boolean; isCausal: boolean }
     }),
     ...(isCausal ? withoutLater({ open: `${OWN}is_open`, output: `${OWN}is_seen` }) : []),
     newNode({ op: 'Where', inputs: [`${OWN}is_seen`, `${OWN}seen`, `${OWN}unseen`], outputs: [BIAS] }),
+    ...(isHalf
+      ? [newNode({ op: 'Cast', inputs: [BIAS], outputs: [HALF_BIAS], attributes: { to: { int: 10 } } })]
+      : []),
   ];
 }
 
@@ -148,8 +153,9 @@ function withBranches(nodes: readonly Node[], { parts, signature }: DecoderGraph
     const site = sites.get(node);
     if (site === undefined) return [parts.node(node)];
     const before = node.inputs[site.input] ?? '';
-    const after = site.holds === 'nothing' ? BIAS : `${OWN}biased/${before}`;
-    const sum = made.has(after) || after === BIAS ? [] : addBias(before, { output: after, isHalf });
+    const isBare = site.holds === 'nothing';
+    const after = isBare ? (isHalf ? HALF_BIAS : BIAS) : `${OWN}biased/${before}`;
+    const sum = made.has(after) || isBare ? [] : addBias(before, { output: after, isHalf });
     made.add(after);
     return [...sum, parts.rewired(node, inputsOf(site, after))];
   });
