@@ -41,15 +41,21 @@ const MIN_PAUSE_MS = 1000;
 
 /** Keeps the highest PSS seen, looking so seldom that it takes half a percent of the time at most. */
 export class PssWatch {
+  readonly #clock: () => number;
   #peakBytes: number | null = null;
   #nextAt = 0;
 
+  /** `clock` gives milliseconds. */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
+  }
+
   /** Looks, if it is time; to be called often. */
-  look(now = performance.now(), read: () => ProcessMemory | null = processMemory): void {
+  look(read: () => ProcessMemory | null = processMemory): void {
+    const now = this.#clock();
     if (now < this.#nextAt) return;
-    const start = performance.now();
     const memory = read();
-    const cost = performance.now() - start;
+    const cost = this.#clock() - now;
     this.#nextAt = now + Math.max(MIN_PAUSE_MS, cost / SAMPLING_SHARE);
     if (memory !== null) this.#peakBytes = Math.max(this.#peakBytes ?? 0, memory.pssBytes);
   }
