@@ -39,6 +39,7 @@ class PieceStarts {
     for (size_t word = 0; tokens && word < masks_.words; ++word) starts_[word] |= apart_[word];
     if (!masks_.ascii) startLongSpaces();
     if (rule_.joinsAny) endLines();
+    if (rule_.cased) startUppers();
     contract();
     if (rule_.digits == 3) groupDigits();
     if (rule_.cased) splitCases();
@@ -219,10 +220,14 @@ class PieceStarts {
     });
   }
 
+  /** A capital starts a piece behind a small letter, unless contract() finds both in 'lL 'rE 'vE. */
+  void startUppers() {
+    for (size_t word = 0; word < masks_.words; ++word) starts_[word] |= row(kUppers)[word] & row(kLowers).before(word);
+  }
+
   // `[upperish]*[lowerish]+` is tried before `[upperish]+[lowerish]*`; caseless letters and marks are both.
   void splitCases() {
     const BitRow &upper = row(kUppers), &lower = row(kLowers);
-    for (size_t word = 0; word < masks_.words; ++word) starts_[word] |= upper[word] & lower.before(word);
     if (masks_.ascii) return;
     BitRow both;
     for (size_t word = 0; word < masks_.words; ++word) both[word] = row(kCaseless)[word] | row(kMarks)[word];

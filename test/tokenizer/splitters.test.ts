@@ -50,6 +50,8 @@ function longTexts(): string[] {
     '漢',
     '\u0301',
     "'s",
+    "l'lLl",
+    "e're'rEe",
     ' \u3000',
     'aB',
     '!\u0301',
@@ -90,4 +92,18 @@ test('added tokens of many blanks are found, and take no more of the cache with 
   const { caches } = tokenizer.memoryBytes;
   for (let i = 0; i < 3000; i++) tokenizer.encode(text);
   expect(tokenizer.memoryBytes.caches).toBe(caches);
+});
+
+test('o200k keeps a contraction with its word where its second letter alone is a capital', () => {
+  const [split] = (JSON.parse(unpack('o200k')) as File).pre_tokenizer.pretokenizers;
+  const pre_tokenizer = { ...split, behavior: 'Isolated', invert: false };
+  // The cuts of tokenizers 0.23.2.
+  const pieces = ["l'lL", 'x', " we'rE", 'Ve', " I'vE"];
+  const vocab = Object.fromEntries(['<unk>', ...pieces].map((piece, id) => [piece, id]));
+  const model = { type: 'WordLevel', unk_token: '<unk>', vocab };
+  const tokenizer = Tokenizer.fromBuffer(
+    Buffer.from(JSON.stringify({ version: '1.0', pre_tokenizer, model })),
+  );
+  expect(tokenizer.path).toContain('hand-written');
+  expect([...tokenizer.encode(pieces.join(''))]).toEqual([1, 2, 3, 4, 5]);
 });
