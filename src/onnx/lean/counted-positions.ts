@@ -9,10 +9,11 @@ import { rewrittenModel, type ModelInSource } from './rewritten-model.js';
 const [TABLE, INDEX] = [0, 1];
 const FLOATS = new Set(['float32', 'float16']);
 
-/** What a model that counts columns itself is told: int64 [rows, columns], and values of the shapes of its columns with and without a prefix. */
+/** Names of what a model that counts columns itself is told. */
 export interface GivenPositions {
+  /** int64 [rows, columns]: the position of each token. */
   readonly positions: string;
-  /** [rows, prefix + columns]. */
+  /** A value of shape [rows, prefix + columns], which tells how long the prefix is. */
   readonly total: string;
 }
 
