@@ -35,8 +35,8 @@ export interface Reach {
 }
 
 /**
- * Asks a tree program two continuations of one context as branches, as rows of their own and, if it takes one, behind a prefix. Gives why it cannot
- * be used, null where all agree: attention that counts columns instead of positions would not.
+ * Asks a tree program two continuations of one context as branches, as rows of their own and, if it takes one, behind a prefix.
+ * Gives why it cannot be used, null where all agree: attention that counts columns instead of positions would not.
  */
 export async function checkTrees(scorer: TreeScorer, check: TreeCheck): Promise<string | null> {
   const apart = await besideFirstPass(scorer, CONTEXT + BRANCH, check);

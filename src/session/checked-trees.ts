@@ -3,6 +3,7 @@ import { isOutOfMemory } from './back-off.js';
 import type { ScoreAnswer, ScoreWork } from './batch-work.js';
 import { checkReach, checkTrees, type TreeCheck } from './check-trees.js';
 import type { ProgramCache } from './program-cache.js';
+import { longestRow } from './packed-rows.js';
 import type { TreeScorer } from './score-trees.js';
 
 const LEAST_REACH = 64;
@@ -37,8 +38,8 @@ export class CheckedTrees {
    */
   async obstacleTo(work: ScoreWork): Promise<string | null> {
     const columns = this.#scorer.width(work);
-    const context = work.rows.prefix + work.rows.room || Number.POSITIVE_INFINITY;
     if (columns <= this.#clear) return null;
+    const context = longestRow(work.rows);
     for (const asked of [Math.max(LEAST_REACH, 2 ** Math.ceil(Math.log2(columns))), columns]) {
       if (asked >= this.#blocked.from) continue;
       const reason = await this.#asked(`tree reach ${asked}`, () =>

@@ -20,6 +20,11 @@ export interface PackedRows {
   readonly targets: Uint32Array;
 }
 
+/** Tokens of the longest row that the model takes; without a bound where none is told. */
+export function longestRow({ prefix, room }: Pick<PackedRows, 'prefix' | 'room'>): number {
+  return prefix + room || Number.POSITIVE_INFINITY;
+}
+
 /** Packs rows; spans keep the order of rows and, within a row, their own. The arrays lie in memory that threads share. */
 export function packRows(rows: readonly Row[], { prefix, room } = { prefix: 0, room: 0 }): PackedRows {
   const spans = rows.flatMap(({ spans: own }, row) => own.map((span) => ({ span, row })));

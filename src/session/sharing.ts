@@ -1,4 +1,4 @@
-import type { PackedRows } from './packed-rows.js';
+import { longestRow, type PackedRows } from './packed-rows.js';
 
 /** Rows of one context: the context goes through the model once, the rest of every row follows it. */
 export interface SharedGroup {
@@ -35,7 +35,7 @@ export function shareContexts(
   if (fed > (1 - WORTH_SHARING) * rows.tokens.length) return null;
   groups.sort((a, b) => b.contextLength - a.contextLength || a.leader - b.leader);
   // Rows of a run are as wide as its longest context and its longest rest together: no wider than the model's context.
-  const most = rows.prefix + rows.room || Number.POSITIVE_INFINITY;
+  const most = longestRow(rows);
   const runs: SharedGroup[][] = [];
   let [budget, longestRest] = [0, 0];
   for (const group of groups) {
