@@ -5,10 +5,9 @@ import type { DecoderDimensions } from '../onnx/decoder-work.js';
 import { decoderSignature, hasWholeCache, type DecoderSignature } from '../onnx/decoder-signature.js';
 import { checkExternalData } from '../onnx/external-data.js';
 import type { OnnxModel } from '../onnx/graph.js';
-import { obstacle } from '../onnx/program/write-program.js';
+import { hasPackedCache, obstacle } from '../onnx/program/write-program.js';
 import { readModelFile } from '../onnx/read-model.js';
 import type { Shares } from '../session/layout-limits.js';
-import { takesLoneRows } from '../session/lone-rows.js';
 import { readModelSettings, type ModelSettings } from '../session/model-settings.js';
 import type { TextCodec } from '../session/text-codec.js';
 
@@ -57,7 +56,7 @@ function readFacts(modelFile: string, modelDirectory: string): ModelFacts {
 function sharesOf(model: OnnxModel, signature: DecoderSignature): Shares {
   if (obstacle(model, signature, 'tree') !== null) return 'nothing';
   if (!hasWholeCache(signature)) return 'contexts';
-  return takesLoneRows(model) ? 'prefixes' : 'beginnings';
+  return hasPackedCache(model) ? 'prefixes' : 'beginnings';
 }
 
 /** config.json as it is; what it lacks is not known. */

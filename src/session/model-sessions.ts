@@ -2,6 +2,7 @@ import { decoderSignature, type DecoderSignature } from '../onnx/decoder-signatu
 import {
   canPadLeft,
   canPadLoop,
+  hasPackedCache,
   obstacle,
   writeProgram,
   type ProgramKind,
@@ -16,7 +17,6 @@ import type { TreeCheck } from './check-trees.js';
 import { CheckedTrees } from './checked-trees.js';
 import { DecoderSession } from './decoder-session.js';
 import { listNodes, type SessionSpec } from './device-session.js';
-import { takesLoneRows } from './lone-rows.js';
 import { probeProgram } from './probe-program.js';
 import { ProgramCache } from './program-cache.js';
 import { ProgramSession } from './program-session.js';
@@ -43,6 +43,10 @@ const WIDE_ROWS = 8;
 /** The sessions of one model on one device, opened when they are first needed. */
 export class ModelSessions {
   readonly signature: DecoderSignature;
+  /** Rows of different length may be padded on the left. */
+  readonly padsLeft: boolean;
+  /** The same in the loops of generation. */
+  readonly padsLoops: boolean;
   readonly #spec: SessionSpec;
   readonly #model: OnnxModel;
   readonly #cache: ProgramCache;
@@ -60,6 +64,8 @@ export class ModelSessions {
     this.#model = readModelFile(spec.modelFile);
     this.#cache = new ProgramCache(this.#model, spec.device);
     this.signature = decoderSignature(this.#model);
+    this.padsLeft = canPadLeft(this.#model, this.signature);
+    this.padsLoops = canPadLoop(this.#model, this.signature, spec.device);
     for (const kind of ['score', 'shared', 'tree', 'generate', 'single', 'wide', 'step'] as const) {
       const reason = programs ? this.#obstacle(kind) : 'programs are switched off';
       if (reason !== null) this.#refuse(kind, reason);
@@ -82,16 +88,6 @@ export class ModelSessions {
   get runningMs(): number {
     const open = [this.#plain, ...this.#programs.values()];
     return open.reduce((sum, session) => sum + (session?.runningMs ?? 0), -this.#asideMs);
-  }
-
-  /** Rows of different length may be padded on the left. */
-  get padsLeft(): boolean {
-    return canPadLeft(this.#model, this.signature);
-  }
-
-  /** The same in the loops of generation. */
-  get padsLoops(): boolean {
-    return canPadLoop(this.#model, this.signature, this.#spec.device);
   }
 
   can(kind: ProgramKind): boolean {
@@ -128,7 +124,7 @@ export class ModelSessions {
     const program = await this.program('tree');
     if (program === null) return null;
     const { signature } = this;
-    const scorer = new TreeScorer(program, { signature, loneRows: takesLoneRows(this.#model) });
+    const scorer = new TreeScorer(program, { signature, loneRows: hasPackedCache(this.#model) });
     const trees = new CheckedTrees(scorer, { cache: this.#cache, check: this.#treeCheck() });
     const reason = await this.#aside(program, () => trees.obstacle());
     if (reason === null) return (this.#trees = trees);

@@ -143,7 +143,8 @@ function isLoop(kind: ProgramKind): boolean {
   return kind === 'generate' || kind === 'single' || kind === 'wide';
 }
 
-function hasPackedCache(model: OnnxModel): boolean {
+/** A model takes a cache and several tokens for one row at a time only, as GroupQueryAttention does on the CPU. */
+export function hasPackedCache(model: OnnxModel): boolean {
   return [...graphsWithin(model.graph)].some(({ nodes }) =>
     nodes.some(({ opType }) => PACKED_CACHE.has(opType)),
   );
